@@ -1,0 +1,1 @@
+"""Values and rules: pure, importing nothing of papertui but errors."""

@@ -1,0 +1,94 @@
+"""The gate: what every foreign string passes once, when it enters.
+
+Titles, abstracts, names and model comments are typed by strangers. An escape sequence reaches a
+terminal untouched even through a toolkit's text classes, and a bidi override can make one paper's
+title look like another's, so both go out here and nowhere else has to think of them.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+MAX_LINE = 4_000
+"""Longest one-line form, in characters: titles reach about 250, hostile ones are cut here."""
+
+MAX_TEXT = 40_000
+"""Longest text form, in characters: arXiv's abstracts end at 1,920."""
+
+_JOINERS = "\u200c\u200d"
+
+_DROPPED = (
+    [*range(0x00, 0x09), *range(0x0E, 0x20), *range(0x7F, 0xA0)]  # C0, DEL, C1 (line and tab marks are handled apart)
+    + [0x061C, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A)]  # bidi marks and controls
+    + [0x00AD, 0x180E, 0x200B, 0x2060, *range(0x2061, 0x2065), *range(0x206A, 0x2070), 0xFEFF]  # zero width
+    + [0x034F, 0x115F, 0x1160, 0x17B4, 0x17B5, 0x3164, 0xFFA0]  # fillers that draw nothing
+    + [*range(0xFFF0, 0xFFFC), *range(0xE0000, 0xE1000)]  # specials, tags, variation selectors supplement
+    + [*range(0xD800, 0xE000)]  # lone surrogates: no terminal, file or database takes them
+    + [0xFFFE, 0xFFFF]
+)
+_TABLE: dict[int, str | None] = dict.fromkeys(_DROPPED) | {
+    0x09: " ", 0x0B: "\n", 0x0C: "\n", 0x85: "\n", 0x2028: "\n", 0x2029: "\n",
+}  # fmt: skip
+_SUSPECT = re.compile(f"[{''.join(re.escape(chr(c)) for c in sorted({*_TABLE, *map(ord, _JOINERS)}))}]")
+_PARAGRAPH = re.compile(r"\n(?:[ ]*\n)+")
+
+_SCRIPTS_THAT_JOIN = (
+    (0x0600, 0x08FF),  # Arabic, Syriac, Thaana, N'Ko and their supplements
+    (0x0900, 0x0DFF),  # the Indic scripts
+    (0x0F00, 0x109F),  # Tibetan, Myanmar
+    (0x1780, 0x18AF),  # Khmer, Mongolian
+    (0xFB50, 0xFDFF),
+    (0xFE70, 0xFEFF),
+    (0x1F000, 0x1FAFF),  # emoji sequences are joined too
+    (0x2600, 0x27BF),
+)
+
+
+def _keeps_joiner(neighbour: str) -> bool:
+    code = ord(neighbour)
+    return code == 0xFE0F or any(low <= code <= high for low, high in _SCRIPTS_THAT_JOIN)
+
+
+def _without_stray_joiners(text: str) -> str:
+    """Joiners stay only where a script (or an emoji) needs them: directly between two of its characters."""
+    if "\u200c" not in text and "\u200d" not in text:
+        return text
+    kept = []
+    for index, char in enumerate(text):
+        if char in _JOINERS and not (0 < index < len(text) - 1 and _keeps_joiner(text[index - 1]) and _keeps_joiner(text[index + 1])):
+            continue
+        kept.append(char)
+    return "".join(kept)
+
+
+def _cap(text: str, limit: int) -> str:
+    if len(text) <= limit:
+        return text
+    cut = limit - 1
+    while cut > 0 and unicodedata.combining(text[cut]):  # never part a letter from its accents
+        cut -= 1
+    return text[:cut].rstrip() + "…"
+
+
+def _clean(text: str) -> str:
+    if not _SUSPECT.search(text):
+        return text
+    return _without_stray_joiners(text.replace("\r\n", "\n").replace("\r", "\n").translate(_TABLE))
+
+
+def one_line(text: str, limit: int = MAX_LINE) -> str:
+    """Foreign text as one line: no control, bidi or invisible characters, single blanks, at most `limit` characters."""
+    return _cap(" ".join(_clean(text).split()), limit)
+
+
+def paragraphs(text: str, limit: int = MAX_TEXT) -> str:
+    """Foreign text with its paragraphs: an empty line parts two, other newlines are soft and become blanks."""
+    parts = (" ".join(part.split()) for part in _PARAGRAPH.split(_clean(text)))
+    return _cap("\n\n".join(part for part in parts if part), limit)
+
+
+def lines(text: str, limit: int = MAX_TEXT) -> str:
+    """Text whose line breaks mean something (a reader's note): each line cleaned, the breaks kept."""
+    cleaned = "\n".join(" ".join(line.split()) for line in _clean(text).split("\n"))
+    return _cap(cleaned.strip("\n"), limit)

@@ -1,0 +1,54 @@
+"""Triage: read, saved, hidden; each the fold of an append-only log of events."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from papertui.domain.ids import PaperId
+
+FLAGS = ("read", "saved", "hidden")
+NOTE = "note"
+TAG = "tag:"
+"""Kinds of events besides the flags: `note` (value: the text) and `tag:NAME` (value: "1" or "")."""
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One thing a reader did to one paper. `value` is "1" or "" for flags and tags, the text for a note."""
+
+    id: str
+    """Unique over all machines."""
+    machine: str
+    at: datetime
+    """UTC; the store keeps a machine's own events in their order even when its clock goes back."""
+    paper: PaperId
+    kind: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class Marks:
+    """A paper's triage as it stands."""
+
+    read: bool = False
+    saved: bool = False
+    hidden: bool = False
+    note: str = ""
+    tags: tuple[str, ...] = field(default=())
+
+
+NOTHING = Marks()
+
+
+def fold(events: Iterable[Event]) -> Marks:
+    """What a paper's events add up to: for each kind the latest one, by time and then id, whatever order they come in."""
+    latest: dict[str, Event] = {}
+    for event in events:
+        known = latest.get(event.kind)
+        if known is None or (event.at, event.id) > (known.at, known.id):
+            latest[event.kind] = event
+    values = {kind: event.value for kind, event in latest.items()}
+    tags = tuple(sorted(kind[len(TAG) :] for kind, value in values.items() if kind.startswith(TAG) and value))
+    return Marks(*(bool(values.get(flag)) for flag in FLAGS), note=values.get(NOTE, ""), tags=tags)

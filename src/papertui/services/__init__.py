@@ -1,0 +1,1 @@
+"""Use cases: each takes what it needs, does the work and reports by calling `emit`."""

@@ -1,0 +1,62 @@
+"""What a running job tells whoever watches: the command line prints these, the reader's status line shows them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a job is. `total` is None where it cannot be known."""
+
+    what: str
+    """`fetching arxiv`, `scoring (local)`: in the words of a status line."""
+    done: int = 0
+    total: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Fetched:
+    """A source's day is in the library."""
+
+    source: str
+    date: date
+    papers: int
+    """Papers of that day, replacements not counted."""
+    added: int
+    """Of these, not in that edition before."""
+    replacements: int = 0
+    reason: str | None = None
+    """Why there are none."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scored:
+    """Papers of an edition now have a score by `scorer`."""
+
+    scorer: str
+    date: date | None
+    papers: int
+    note: str | None = None
+    """What the reader should know of these scores (novelty unknown, profile not yet confirmed)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """One part failed; the rest goes on. One line: which thing, why, what to do."""
+
+    what: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Warned:
+    """Something worth a line that is no failure."""
+
+    text: str
+
+
+Event = Progress | Fetched | Scored | Failed | Warned
+Emit = Callable[[Event], object]
