@@ -93,7 +93,7 @@ def _arxiv_number(text: str) -> tuple[str, int | None] | None:
     if not match or match[1] not in OLD_ARCHIVES:
         return None
     archive, year, month, sequence, version = match.groups()
-    if int(sequence) == 0 or not ("9107" <= year + month or year + month <= "0703"):
+    if int(sequence) == 0 or not (year + month >= "9107" or year + month <= "0703"):
         return None
     return f"{archive}/{year}{month}{sequence}", int(version) if version else None
 

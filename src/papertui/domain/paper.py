@@ -74,14 +74,17 @@ class Paper:
 
     @property
     def primary_category(self) -> str | None:
+        """The category it was submitted to."""
         return self.categories[0] if self.categories else None
 
     @property
     def abs_url(self) -> str:
+        """Address of the abstract page, without a version."""
         return f"{_SITES[self.id.archive]}/abs/{self.id.number}"
 
     @property
     def pdf_url(self) -> str | None:
+        """Address of the PDF, None where the archive has none."""
         return f"{_SITES[ARXIV]}/pdf/{self.id.number}" if self.id.archive == ARXIV else None
 
     @property
