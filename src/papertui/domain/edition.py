@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import operator
 import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import date
 
 from papertui.domain.fold import fold
 from papertui.domain.ids import PaperId
@@ -28,7 +28,7 @@ class Row:
     authors: tuple[str, ...]
     category: str
     """Primary category, "" where unknown."""
-    date: date
+    date: dt.date
     """The edition it is listed under: its newest date where several hold it."""
     source: str
     """Who announced it: `arxiv`, `list:NAME`, …"""
@@ -42,7 +42,7 @@ class Row:
     scorer: str | None = None
     upvotes: int | None = None
     marks: Marks = NOTHING
-    seen: date | None = None
+    seen: dt.date | None = None
     """An earlier date on which the paper was already listed: the same paper back again."""
 
     @property
@@ -55,7 +55,7 @@ class Row:
 class EditionHead:
     """An edition without its papers."""
 
-    date: date
+    date: dt.date
     papers: int
     """Papers listed, hidden ones included."""
     unread: int = 0
@@ -91,7 +91,7 @@ class Detail:
     """For display: TeX as Unicode."""
     abstract: str
     authors: tuple[str, ...]
-    date: date | None
+    date: dt.date | None
     """Its newest edition."""
     announcements: tuple[Announcement, ...] = ()
     scores: tuple[Score, ...] = ()

@@ -51,4 +51,5 @@ def fold(events: Iterable[Event]) -> Marks:
             latest[event.kind] = event
     values = {kind: event.value for kind, event in latest.items()}
     tags = tuple(sorted(kind[len(TAG) :] for kind, value in values.items() if kind.startswith(TAG) and value))
-    return Marks(*(bool(values.get(flag)) for flag in FLAGS), note=values.get(NOTE, ""), tags=tags)
+    read, saved, hidden = (bool(values.get(flag)) for flag in FLAGS)
+    return Marks(read, saved, hidden, values.get(NOTE, ""), tags)
