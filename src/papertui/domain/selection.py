@@ -1,0 +1,39 @@
+"""SELECT: which papers a command means."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass, fields, replace
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """The options of SELECT. Nothing chosen means the newest edition; what is chosen must all hold."""
+
+    date: dt.date | None = None
+    since: dt.date | None = None
+    all: bool = False
+    """The whole library, hidden papers included."""
+    saved: bool = False
+    read: bool = False
+    unread: bool = False
+    hidden: bool = False
+    """Hidden papers, which otherwise appear with `all` only."""
+    tag: str | None = None
+    source: str | None = None
+    scorer: str | None = None
+    """Papers that have a score by it: `local`, `llm`, `llm:MODEL`, `list`, `list:NAME`."""
+    min_relevance: float | None = None
+    min_novelty: float | None = None
+    query: str | None = None
+    """Words for the full-text search."""
+    ids: tuple[str, ...] | None = None
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing was chosen."""
+        return all(getattr(self, item.name) in (None, False) for item in fields(self))
+
+    def on(self, day: dt.date) -> Selection:
+        """The same, within one edition."""
+        return replace(self, date=day)

@@ -1,0 +1,1 @@
+"""The library: SQLite, statements and nothing else. Every public method is one short transaction."""

@@ -1,0 +1,158 @@
+"""The library as the services use it: one connection, one method a use, SQLite's errors explained."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from pathlib import Path
+from types import TracebackType
+from typing import ParamSpec, TypeVar
+
+from papertui.domain.edition import Detail, Edition, Row
+from papertui.domain.ids import PaperId, rowid_of
+from papertui.domain.paper import Announced, Paper
+from papertui.domain.published import Usage
+from papertui.domain.score import Score
+from papertui.domain.selection import Selection
+from papertui.domain.triage import Event, Marks
+from papertui.store import index, papers, reading, scores, triage
+from papertui.store.database import connect, explained
+from papertui.store.papers import Stored
+from papertui.store.scores import Preference
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+class Library:
+    """A connection to the library, for one thread. Methods raise StoreError with one line; each is one short transaction."""
+
+    def __init__(self, path: Path | None, *, write: bool = False, any_thread: bool = False, preference: Preference | None = None) -> None:
+        """Open; a missing file reads as empty and is made on `write`. `preference` decides which scores are current."""
+        self.path = path
+        self.preference = preference or Preference()
+        self._name = str(path) if path else "library"
+        self._db = connect(path, write=write, any_thread=any_thread)
+
+    def __enter__(self) -> Library:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """End the connection; what was written is kept."""
+        self._db.close()
+
+    def _do(self, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        with explained(self._name):
+            return work(*args, **kwargs)
+
+    # papers
+
+    def add_day(self, day: dt.date, source: str, now: dt.datetime, reason: str | None = None, usage: Usage | None = None) -> None:
+        """Note that `source` said something of `day`."""
+        self._do(papers.add_day, self._db, day, source, now, reason, usage)
+
+    def add_papers(self, announced: Sequence[Announced], *, first_hand: bool) -> Stored:
+        """Store a portion (at most 100) of a day."""
+        return self._do(papers.add_papers, self._db, announced, self.preference, first_hand=first_hand)
+
+    def papers_in(self, day: dt.date, *, replacements: bool = False) -> list[Paper]:
+        """An edition's papers."""
+        return self._do(papers.papers_in, self._db, day, replacements=replacements)
+
+    def texts_before(self, day: dt.date, limit: int) -> list[str]:
+        """Titles and abstracts of papers first listed before `day`, the newest `limit`."""
+        return self._do(papers.texts_before, self._db, day, limit)
+
+    def has_paper(self, paper: PaperId) -> bool:
+        """Whether the paper is known."""
+        return self._do(papers.has_paper, self._db, rowid_of(paper))
+
+    # scores
+
+    def add_scores(self, found: Sequence[tuple[PaperId, Score]]) -> int:
+        """Store scores; how many said something new."""
+        return self._do(scores.add_scores, self._db, found, self.preference)
+
+    def refresh(self) -> None:
+        """Choose current scores anew where the preference changed."""
+        self._do(scores.refresh_all, self._db, self.preference)
+
+    def needs_refresh(self) -> bool:
+        """Whether entries were made with another preference."""
+        return self._do(scores.stored_preference, self._db) != self.preference.text
+
+    def unscored(self, day: dt.date, scorer: str, recipe: str, *, replacements: bool = False) -> set[int]:
+        """Row numbers of an edition's papers without an up-to-date score by `scorer`."""
+        return self._do(scores.unscored, self._db, day, scorer, recipe, replacements=replacements)
+
+    def add_run(self, day: dt.date, scorer: str, note: str | None, now: dt.datetime) -> None:
+        """Note what a scorer said of an edition."""
+        self._do(scores.add_run, self._db, day, scorer, note, now)
+
+    # triage
+
+    def act(self, on: Sequence[PaperId], changes: Sequence[tuple[str, str]], now: dt.datetime) -> dict[PaperId, Marks]:
+        """One action on papers; KeyError names one the library does not know."""
+        return self._do(triage.act, self._db, on, changes, now)
+
+    def undo(self, now: dt.datetime) -> dict[PaperId, Marks]:
+        """Take back the last action."""
+        return self._do(triage.undo, self._db, now)
+
+    def redo(self, now: dt.datetime) -> dict[PaperId, Marks]:
+        """Do again what undo took back."""
+        return self._do(triage.redo, self._db, now)
+
+    def marks_of(self, on: Sequence[PaperId]) -> dict[PaperId, Marks]:
+        """Marks as they stand."""
+        return self._do(triage.marks_of, self._db, on)
+
+    def events_of(self, paper: PaperId) -> list[Event]:
+        """A paper's log."""
+        return self._do(triage.events_of, self._db, paper)
+
+    # reading
+
+    def dates(self) -> list[dt.date]:
+        """Editions, newest first."""
+        return self._do(reading.dates, self._db)
+
+    def newest_date(self) -> dt.date | None:
+        """The newest edition's date."""
+        return self._do(reading.newest_date, self._db)
+
+    def edition(self, day: dt.date, *, replacements: bool = False) -> Edition | None:
+        """An edition with its rows."""
+        return self._do(reading.edition, self._db, day, replacements=replacements)
+
+    def rows_of(self, selection: Selection, *, replacements: bool = False) -> list[Row]:
+        """Rows of a selection."""
+        return self._do(reading.rows_of, self._db, selection, replacements=replacements)
+
+    def best_matches(self, words: str) -> dict[PaperId, float]:
+        """Full-text search: rank by paper, lower is better."""
+        return self._do(reading.best_matches, self._db, words)
+
+    def details(self, on: Iterable[PaperId], shown: Mapping[PaperId, dt.date] | None = None) -> list[Detail]:
+        """All that is known of papers."""
+        return self._do(reading.details, self._db, on, self.preference, on=shown)
+
+    def detail(self, paper: PaperId, day: dt.date | None = None) -> Detail | None:
+        """All that is known of one paper, None where the library does not know it."""
+        found = self.details([paper], {paper: day} if day else None)
+        return found[0] if found else None
+
+    def abstracts(self, day: dt.date) -> dict[PaperId, str]:
+        """Display abstracts of an edition."""
+        return self._do(reading.abstracts, self._db, day)
+
+    def count_papers(self) -> int:
+        """How many papers there are."""
+        return self._do(reading.count_papers, self._db)
+
+    def check(self) -> None:
+        """Compare the full-text index with the papers; StoreError where they differ."""
+        self._do(index.check, self._db)

@@ -1,0 +1,246 @@
+"""Looking things up: editions, rows, one paper, a search. Nothing here writes."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from collections.abc import Iterable, Mapping, Sequence
+
+from papertui.domain.edition import Detail, Edition, EditionHead, Row
+from papertui.domain.ids import PaperId, paper_of, rowid_of
+from papertui.domain.score import LOCAL, current
+from papertui.domain.search_text import match_expression
+from papertui.domain.selection import Selection
+from papertui.store.codec import (
+    PAPER_COLUMNS,
+    SCORE_COLUMNS,
+    Db,
+    announcement_from,
+    in_chunks,
+    marks_for,
+    marks_from,
+    number,
+    paper_from,
+    score_from,
+    usage_from,
+)
+from papertui.store.scores import Preference
+
+_ROW = """
+SELECT e.paper, coalesce(p.title_display, p.title), coalesce(p.authors_display, p.authors), p.categories, e.date, e.source, e.type, e.rank,
+    e.relevance, e.novelty, s.comment, s.scorer, p.upvotes, m.read, m.saved, m.hidden, m.note, m.tags,
+    (SELECT max(f.date) FROM entries f WHERE f.paper = e.paper AND f.date < e.date)
+FROM entries e JOIN papers p ON p.id = e.paper LEFT JOIN scores s ON s.id = e.score LEFT JOIN marks m ON m.paper = e.paper
+"""
+
+
+def _row(columns: tuple[object, ...]) -> Row:
+    (paper, title, authors, categories, day, source, kind, rank, relevance, novelty, comment, scorer, upvotes, *marks, seen) = columns
+    return Row(
+        paper_of(paper), title, tuple(json.loads(authors)), categories.partition("\n")[0], dt.date.fromisoformat(day), source, kind, rank,  # type: ignore[arg-type,attr-defined]
+        number(relevance), number(novelty), comment or "", scorer, upvotes, marks_from(tuple(marks)),  # type: ignore[arg-type]
+        dt.date.fromisoformat(seen) if seen else None,  # type: ignore[arg-type]
+    )  # fmt: skip
+
+
+def dates(db: Db) -> list[dt.date]:
+    """Every edition's date, newest first."""
+    return [dt.date.fromisoformat(day) for (day,) in db.execute("SELECT DISTINCT date FROM days ORDER BY date DESC")]
+
+
+def newest_date(db: Db) -> dt.date | None:
+    """The newest edition's date."""
+    (day,) = db.execute("SELECT max(date) FROM days").fetchone()
+    return dt.date.fromisoformat(day) if day else None
+
+
+def edition(db: Db, day: dt.date, *, replacements: bool) -> Edition | None:
+    """An edition with its rows by score, hidden ones included; None where the library has nothing of that date."""
+    told = db.execute("SELECT source, reason, usage FROM days WHERE date = ? ORDER BY source", (day.isoformat(),)).fetchall()
+    if not told:
+        return None
+    rows = tuple(
+        map(
+            _row,
+            db.execute(
+                _ROW + " WHERE e.date = ? AND (e.listed OR ?) ORDER BY e.total DESC, e.relevance DESC, e.paper",
+                (day.isoformat(), replacements),
+            ),
+        )
+    )
+    head = _head(db, day, told, rows)
+    return Edition(head, rows)
+
+
+def _head(db: Db, day: dt.date, told: Sequence[tuple[str, str | None, str | None]], rows: Sequence[Row]) -> EditionHead:
+    visible = [row for row in rows if not row.marks.hidden]
+    note = None
+    if any(row.scorer == LOCAL and row.novelty is None for row in rows):
+        found = db.execute("SELECT note FROM runs WHERE date = ? AND scorer = ?", (day.isoformat(), LOCAL)).fetchone()
+        note = found[0] if found else None
+    reasons = list(dict.fromkeys(reason for _, reason, _ in told if reason))
+    return EditionHead(
+        day,
+        len(rows),
+        sum(not row.marks.read for row in visible),
+        sum(row.marks.saved for row in rows),
+        tuple(source for source, _, _ in told),
+        "; ".join(reasons) or None,
+        next((usage_from(usage) for _, _, usage in told if usage), None),
+        any(row.rank is not None for row in rows),
+        note,
+        any(source == "list:demo" for source, _, _ in told),
+    )
+
+
+def rows_of(db: Db, selection: Selection, *, replacements: bool) -> list[Row]:
+    """The rows of a selection; a paper in several of its editions appears once, under the newest."""
+    where, values = _conditions(db, selection, replacements)
+    statement = f"{_ROW} WHERE {where}"
+    if selection.date is None:
+        statement += " AND e.date = (SELECT max(g.date) FROM entries g WHERE g.paper = e.paper AND (g.listed OR ?))"
+        values.append(replacements)
+    return [_row(columns) for columns in db.execute(statement, values)]
+
+
+def _conditions(db: Db, selection: Selection, replacements: bool) -> tuple[str, list[object]]:
+    parts: list[tuple[str, list[object]]] = [("(e.listed OR ?)", [replacements])]
+    if selection.is_empty:
+        newest = newest_date(db)
+        selection = Selection(date=newest) if newest else selection
+    if selection.date is not None:
+        parts.append(("e.date = ?", [selection.date.isoformat()]))
+    if selection.since is not None:
+        parts.append(("e.date >= ?", [selection.since.isoformat()]))
+    if selection.saved:
+        parts.append(("m.saved", []))
+    if selection.read:
+        parts.append(("m.read", []))
+    if selection.unread:
+        parts.append(("NOT coalesce(m.read, 0)", []))
+    if selection.hidden:
+        parts.append(("m.hidden", []))
+    elif not selection.all and selection.ids is None:
+        parts.append(("NOT coalesce(m.hidden, 0)", []))
+    if selection.tag is not None:
+        parts.append(("EXISTS (SELECT 1 FROM json_each(m.tags) t WHERE t.value = ?)", [selection.tag]))
+    if selection.source is not None:
+        parts.append(_source(selection.source))
+    if selection.scorer is not None:
+        parts.append(
+            (
+                "EXISTS (SELECT 1 FROM scores c WHERE c.paper = e.paper AND (c.scorer = ? OR c.scorer LIKE ? ESCAPE '\\'))",
+                [selection.scorer, _prefix(selection.scorer)],
+            )
+        )
+    if selection.min_relevance is not None:
+        parts.append(("e.relevance >= ?", [selection.min_relevance]))
+    if selection.min_novelty is not None:
+        parts.append(("e.novelty >= ?", [selection.min_novelty]))
+    if selection.ids is not None:
+        parts.append((f"e.paper IN ({marks_for(len(selection.ids))})", [rowid_of(PaperId.parse(text)) for text in selection.ids]))
+    if selection.query is not None:
+        expression = match_expression(selection.query)
+        parts.append(("e.paper IN (SELECT rowid FROM search WHERE search MATCH ?)", [expression]) if expression else ("0", []))
+    return " AND ".join(f"({text})" for text, _ in parts), [value for _, values in parts for value in values]
+
+
+def _prefix(name: str) -> str:
+    escaped = name.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+    return f"{escaped}:%"
+
+
+def _source(name: str) -> tuple[str, list[object]]:
+    """Announced by that source, or numbered by that archive."""
+    announced = "EXISTS (SELECT 1 FROM announcements a WHERE a.paper = e.paper AND (a.source = ? OR a.source LIKE ? ESCAPE '\\'))"
+    values: list[object] = [name, _prefix(name)]
+    if name == "arxiv":
+        return f"e.paper < 10000000000 OR {announced}", values
+    if name == "clawrxiv":
+        return f"e.paper >= 10000000000 OR {announced}", values
+    return announced, values
+
+
+def best_matches(db: Db, words: str) -> dict[PaperId, float]:
+    """How well papers match a search, lower is better (bm25; a word in the title counts eight times one in the abstract)."""
+    expression = match_expression(words)
+    if expression is None:
+        return {}
+    rows = db.execute("SELECT rowid, bm25(search, 8.0, 4.0, 1.0, 1.0, 4.0, 4.0, 1.0) FROM search WHERE search MATCH ?", (expression,))
+    return {paper_of(rowid): rank for rowid, rank in rows}
+
+
+def details(db: Db, papers: Iterable[PaperId], preference: Preference, *, on: Mapping[PaperId, dt.date] | None = None) -> list[Detail]:
+    """All that is known of papers, in the order asked for; those the library does not know are left out.
+
+    `on` gives the edition a paper is shown in; without it the newest.
+    """
+    wanted = {rowid_of(paper): paper for paper in papers}
+    found: dict[int, Detail] = {}
+    for chunk in in_chunks(list(wanted)):
+        for detail in _details(db, chunk, preference, on or {}):
+            found[rowid_of(detail.paper.id)] = detail
+    return [found[rowid] for rowid in wanted if rowid in found]
+
+
+def _details(db: Db, chunk: list[int], preference: Preference, on: Mapping[PaperId, dt.date]) -> Iterable[Detail]:
+    places = marks_for(len(chunk))
+
+    def grouped(statement: str) -> dict[int, list[tuple[object, ...]]]:
+        groups: dict[int, list[tuple[object, ...]]] = {}
+        for paper, *columns in db.execute(statement, chunk):
+            groups.setdefault(paper, []).append(tuple(columns))
+        return groups
+
+    announced = grouped(f"SELECT paper, source, date, type, rank FROM announcements WHERE paper IN ({places}) ORDER BY date DESC, source")
+    scored = grouped(f"SELECT s.paper, {SCORE_COLUMNS} FROM scores s WHERE s.paper IN ({places}) ORDER BY s.id DESC")
+    newest = grouped(f"SELECT paper, max(date) FROM entries WHERE paper IN ({places}) AND listed GROUP BY paper")
+    statement = f"""SELECT p.digest, p.title_display, p.abstract_display, p.authors_display, m.read, m.saved, m.hidden, m.note, m.tags,
+        {PAPER_COLUMNS} FROM papers p LEFT JOIN marks m ON m.paper = p.id WHERE p.id IN ({places})"""
+    for digest, title, abstract, authors, *rest in db.execute(statement, chunk):
+        paper = paper_from(tuple(rest[5:]))
+        rowid = rest[5]
+        announcements = tuple(announcement_from(row) for row in announced.get(rowid, []))
+        day = on.get(paper.id) or (dt.date.fromisoformat(str(newest[rowid][0][0])) if rowid in newest else None)
+        day = day or (announcements[0].date if announcements else None)
+        scores = [score_from(row, digest, preference.recipes) for row in scored.get(rowid, [])]
+        best = current(scores, day, preference.prefer)
+        scores.sort(key=lambda score: score is not best)
+        yield Detail(
+            paper,
+            title or paper.title,
+            abstract or paper.abstract,
+            tuple(json.loads(authors)) if authors else paper.authors,
+            day,
+            announcements,
+            tuple(scores),
+            best,
+            marks_from(tuple(rest[:5])),
+            None if best else _why_unscored(db, rowid, day),
+        )
+
+
+def _why_unscored(db: Db, rowid: int, day: dt.date | None) -> str:
+    if day is not None:
+        run = db.execute("SELECT scorer FROM runs WHERE date = ?", (day.isoformat(),)).fetchone()
+        listed = db.execute("SELECT listed FROM entries WHERE date = ? AND paper = ?", (day.isoformat(), rowid)).fetchone()
+        if listed and not listed[0]:
+            return "a replacement: not scored unless sources.show_replacements is on"
+        if run:
+            return f"added after {run[0]} had scored this edition; run papertui score"
+    return "not scored yet; run papertui score"
+
+
+def abstracts(db: Db, day: dt.date) -> dict[PaperId, str]:
+    """Display abstracts of an edition."""
+    rows = db.execute(
+        "SELECT p.id, coalesce(p.abstract_display, p.abstract) FROM entries e JOIN papers p ON p.id = e.paper WHERE e.date = ?",
+        (day.isoformat(),),
+    )
+    return {paper_of(rowid): text for rowid, text in rows}
+
+
+def count_papers(db: Db) -> int:
+    """How many papers the library holds."""
+    (count,) = db.execute("SELECT count(*) FROM papers").fetchone()
+    return int(count)
