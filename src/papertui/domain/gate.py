@@ -30,7 +30,7 @@ _DROPPED = (
 _TABLE: dict[int, str | None] = dict.fromkeys(_DROPPED) | {
     0x09: " ", 0x0B: "\n", 0x0C: "\n", 0x85: "\n", 0x2028: "\n", 0x2029: "\n",
 }  # fmt: skip
-_SUSPECT = re.compile(f"[{''.join(re.escape(chr(c)) for c in sorted({*_TABLE, *map(ord, _JOINERS)}))}]")
+_SUSPECT = re.compile(f"[{''.join(re.escape(chr(c)) for c in sorted({*_TABLE, 0x0D, *map(ord, _JOINERS)}))}]")
 _PARAGRAPH = re.compile(r"\n(?:[ ]*\n)+")
 
 _SCRIPTS_THAT_JOIN = (

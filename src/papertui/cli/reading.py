@@ -1,0 +1,128 @@
+"""`list`, `search`, `show`."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+
+from papertui.cli import output
+from papertui.cli.options import paper_ids, selection_of
+from papertui.cli.session import Voice, opened
+from papertui.domain.edition import BY_RANK, BY_SCORE, Row, SortKey, ordered, parse_sort
+from papertui.domain.ids import PaperId
+from papertui.domain.selection import Selection
+from papertui.errors import PapertuiError, UsageError
+from papertui.services.session import Session
+from papertui.store.library import Library
+
+
+def list_papers(arguments: argparse.Namespace) -> int:
+    """`papertui list`."""
+    selection = selection_of(arguments)
+    with opened(arguments) as session, session.library() as library:
+        rows = library.rows_of(selection, replacements=session.settings.show_replacements)
+        if not rows:
+            _say_why_empty(library, selection, Voice(arguments))
+        _print(arguments, session, library, _sorted(arguments, rows))
+    return 0
+
+
+def search(arguments: argparse.Namespace) -> int:
+    """`papertui search`: best match first, unless `--sort` says otherwise."""
+    words = " ".join(arguments.words)
+    selection = selection_of(arguments)
+    chosen = replace(selection, query=f"{selection.query or ''} {words}".strip())
+    with opened(arguments) as session, session.library() as library:
+        rows = library.rows_of(chosen, replacements=session.settings.show_replacements)
+        if arguments.sort is None:
+            match = library.best_matches(words)
+            rows.sort(key=lambda row: (match.get(row.id, 0.0), str(row.id)))
+        else:
+            rows = _sorted(arguments, rows)
+        if not rows:
+            Voice(arguments).say(f"no paper in the library matches {words!r}")
+        _print(arguments, session, library, rows)
+    return 0
+
+
+def _sorted(arguments: argparse.Namespace, rows: Sequence[Row]) -> list[Row]:
+    keys: tuple[SortKey, ...]
+    if arguments.sort is not None:
+        try:
+            keys = parse_sort(arguments.sort)
+        except ValueError as error:
+            raise UsageError(str(error)) from None
+    else:
+        keys = BY_RANK if rows and all(row.rank is not None for row in rows) and len({row.date for row in rows}) == 1 else BY_SCORE
+    return ordered(rows, keys)
+
+
+def _say_why_empty(library: Library, selection: Selection, voice: Voice) -> None:
+    newest = library.newest_date()
+    if newest is None:
+        voice.say("the library is empty: papertui update gets the newest list, papertui --demo shows what it looks like")
+        return
+    day = selection.date or (newest if selection.is_empty else None)
+    edition = library.edition(day) if day else None
+    if day and edition is None:
+        voice.say(f"the library has nothing of {day}; its newest edition is {newest}")
+    elif edition and edition.head.reason:
+        voice.say(f"{edition.head.date}: no papers: {edition.head.reason}")
+    else:
+        voice.say("no paper passes")
+
+
+def _print(arguments: argparse.Namespace, session: Session, library: Library, rows: Sequence[Row]) -> None:
+    end = None if arguments.limit is None else arguments.offset + arguments.limit
+    rows = rows[arguments.offset : end]
+    color = wants_color(arguments)
+    lines: Iterable[str]
+    if arguments.format in ("json", "jsonl"):
+        details = library.details([row.id for row in rows], {row.id: row.date for row in rows})
+        lines = output.json_array(details) if arguments.format == "json" else output.jsonl(details)
+    elif arguments.format == "tsv":
+        lines = output.tsv(rows)
+    elif arguments.format == "ids":
+        lines = (str(row.id) for row in rows)
+    else:
+        lines = output.table(rows, sys.stdout, color=color) if rows else ()
+    write_lines(lines)
+
+
+def write_lines(lines: Iterable[str]) -> None:
+    """Lines on stdout as UTF-8, whatever the locale says: what a script reads must not depend on it."""
+    reconfigure = getattr(sys.stdout, "reconfigure", None)
+    if reconfigure is not None:
+        reconfigure(encoding="utf-8", errors="replace")
+    sys.stdout.writelines(f"{line}\n" for line in lines)
+    sys.stdout.flush()
+
+
+def wants_color(arguments: argparse.Namespace) -> bool:
+    """Whether stdout gets colours: `--color`, else a terminal without NO_COLOR."""
+    if arguments.color != "auto":
+        return bool(arguments.color == "always")
+    return sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+
+
+def show(arguments: argparse.Namespace) -> int:
+    """`papertui show`."""
+    (paper,) = paper_ids([arguments.id])
+    with opened(arguments) as session, session.library() as library:
+        detail = library.detail(paper)
+        if detail is None:
+            raise unknown(paper)
+        if arguments.format == "json":
+            write_lines(output.jsonl([detail]))
+        else:
+            width = min(100, output.terminal_width(sys.stdout) or 100)
+            write_lines(output.page(detail, width))
+    return 0
+
+
+def unknown(paper: PaperId | str) -> PapertuiError:
+    """What is said of a paper that the library does not hold."""
+    return PapertuiError(f"{paper}: not in the library; papertui fetch or papertui load brings papers in")

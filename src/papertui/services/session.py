@@ -1,0 +1,42 @@
+"""What every use case starts from: places, settings, clock, and the library they lead to."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from papertui.config import Settings
+from papertui.paths import Paths
+from papertui.services.recipes import recipes_now
+from papertui.store.library import Library
+from papertui.store.scores import Preference
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """One run of papertui."""
+
+    paths: Paths
+    settings: Settings
+    clock: Callable[[], datetime]
+    """UTC now."""
+    env: Mapping[str, str] = field(default_factory=lambda: os.environ)
+    demo: bool = False
+
+    def library(self, *, write: bool = False, any_thread: bool = False) -> Library:
+        """Open the library. Reading creates nothing; entries made with another preference are brought up to date first."""
+        library = Library(self.paths.database, write=write, any_thread=any_thread)
+        try:
+            library.preference = Preference(self.settings.prefer, recipes_now(library, self.paths, self.settings.profile))
+            if library.needs_refresh():
+                if write:
+                    library.refresh()
+                elif self.paths.database.exists():
+                    with Library(self.paths.database, write=True, preference=library.preference) as writer:
+                        writer.refresh()
+        except BaseException:
+            library.close()
+            raise
+        return library
