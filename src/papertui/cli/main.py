@@ -80,12 +80,16 @@ def _mark(parser: Parser) -> None:
 
 def _note(parser: Parser) -> None:
     parser.add_argument("id", metavar="ID")
-    parser.add_argument("text", nargs="?", metavar="TEXT|-", help='the note, "" to remove it, - from standard input; without it the note is printed')
+    parser.add_argument(
+        "text", nargs="?", metavar="TEXT|-", help='the note, "" to remove it, - from standard input; without it the note is printed'
+    )
 
 
 def _tag(parser: Parser) -> None:
     parser.add_argument("id", metavar="ID")
-    parser.add_argument("tags", nargs=argparse.REMAINDER, metavar="+TAG|-TAG", help="tags to set and to remove; without any they are printed")
+    parser.add_argument(
+        "tags", nargs=argparse.REMAINDER, metavar="+TAG|-TAG", help="tags to set and to remove; without any they are printed"
+    )
 
 
 def _export(parser: Parser) -> None:
@@ -142,7 +146,9 @@ def _add_globals(parser: Parser, *, top: bool) -> None:
 
 def build_parser(argv: Sequence[str] | None = None) -> Parser:
     """The parser. With `argv`, only the command that it names gets its arguments: the others need a third of the start."""
-    parser = Parser(prog="papertui", description="The day's papers, scored, in a terminal. Without a command: opens the reader.", allow_abbrev=False)
+    parser = Parser(
+        prog="papertui", description="The day's papers, scored, in a terminal. Without a command: opens the reader.", allow_abbrev=False
+    )
     parser.add_argument("--version", action="version", version=f"papertui {__version__}")
     parser.add_argument("--demo", action="store_true", help="open an edition of invented papers in a throw-away home: no network, no key")
     parser.add_argument("--date", type=a_date, metavar="D", default=None, help="open the reader on this edition", dest="reader_date")

@@ -78,7 +78,9 @@ def selection_of(arguments: argparse.Namespace) -> Selection:
 
 def add_listing(parser: argparse.ArgumentParser) -> None:
     """How a list is ordered, cut and printed."""
-    parser.add_argument("--sort", metavar="KEYS", help="comma list of relevance, novelty, score, date, title, upvotes, rank; - turns one round")
+    parser.add_argument(
+        "--sort", metavar="KEYS", help="comma list of relevance, novelty, score, date, title, upvotes, rank; - turns one round"
+    )
     parser.add_argument("--limit", type=a_count, metavar="N", help="at most N papers")
     parser.add_argument("--offset", type=a_count, default=0, metavar="N", help="pass over the first N")
     parser.add_argument("--format", choices=FORMATS, default="table", help="default: table")

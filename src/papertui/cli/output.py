@@ -12,14 +12,31 @@ from typing import TextIO
 from papertui.domain.edition import Detail, Row
 from papertui.domain.record import record
 
-TSV_COLUMNS = ("id", "date", "relevance", "novelty", "score", "read", "saved", "hidden", "category", "source", "title", "authors", "comment")
+TSV_COLUMNS = (
+    "id",
+    "date",
+    "relevance",
+    "novelty",
+    "score",
+    "read",
+    "saved",
+    "hidden",
+    "category",
+    "source",
+    "title",
+    "authors",
+    "comment",
+)
 
 
 def width_of(text: str) -> int:
     """Terminal cells that a one-line text takes."""
     if text.isascii():
         return len(text)
-    return sum(0 if unicodedata.combining(char) or char in "\u200c\u200d\ufe0f" else 2 if unicodedata.east_asian_width(char) in "WF" else 1 for char in text)
+    return sum(
+        0 if unicodedata.combining(char) or char in "\u200c\u200d\ufe0f" else 2 if unicodedata.east_asian_width(char) in "WF" else 1
+        for char in text
+    )
 
 
 def fitted(text: str, width: int) -> str:
@@ -52,7 +69,11 @@ def table(rows: Sequence[Row], stream: TextIO, *, color: bool) -> Iterable[str]:
     """A line a paper, fitted to the terminal; whole titles where the output is no terminal."""
     width = terminal_width(stream)
     id_width = max((len(str(row.id)) for row in rows), default=0)
-    yield from _styled([f"{'rel':>4} {'nov':>4}    {'id':<{id_width}}  {'title' if width is None else fitted('title', width - id_width - 37)}  authors"], "1", color)
+    yield from _styled(
+        [f"{'rel':>4} {'nov':>4}    {'id':<{id_width}}  {'title' if width is None else fitted('title', width - id_width - 37)}  authors"],
+        "1",
+        color,
+    )
     for row in rows:
         marks = ("★" if row.marks.saved else " ") + (" " if row.marks.read else "●")
         head = f"{grade(row.relevance):>4} {grade(row.novelty):>4} {marks} {row.id!s:<{id_width}}  "
@@ -118,7 +139,9 @@ def page(detail: Detail, width: int) -> Iterable[str]:
     """One paper, all that is known, for reading."""
 
     def wrapped(text: str, indent: str = "") -> list[str]:
-        return textwrap.wrap(text, width, initial_indent=indent, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False) or [""]
+        return textwrap.wrap(
+            text, width, initial_indent=indent, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False
+        ) or [""]
 
     paper, best, marks = detail.paper, detail.current, detail.marks
     yield from wrapped(detail.title)
@@ -128,7 +151,9 @@ def page(detail: Detail, width: int) -> Iterable[str]:
     yield from wrapped(" · ".join(fact for fact in facts if fact))
     if paper.withdrawn:
         yield "withdrawn"
-    flags = [name for name, on in (("read", marks.read), ("saved", marks.saved), ("hidden", marks.hidden)) if on] + [f"#{tag}" for tag in marks.tags]
+    flags = [name for name, on in (("read", marks.read), ("saved", marks.saved), ("hidden", marks.hidden)) if on] + [
+        f"#{tag}" for tag in marks.tags
+    ]
     if flags:
         yield "marked " + " ".join(flags)
     yield ""
@@ -150,7 +175,12 @@ def page(detail: Detail, width: int) -> Iterable[str]:
         for line in marks.note.split("\n"):
             yield from wrapped(line, "    ")
         yield ""
-    for label, value in (("comments", paper.author_comment), ("journal", paper.journal_ref), ("doi", paper.doi), ("license", paper.license)):
+    for label, value in (
+        ("comments", paper.author_comment),
+        ("journal", paper.journal_ref),
+        ("doi", paper.doi),
+        ("license", paper.license),
+    ):
         if value:
             yield from wrapped(f"{label}: {value}")
     yield paper.abs_url

@@ -32,7 +32,7 @@ class Selection:
     @property
     def is_empty(self) -> bool:
         """Whether nothing was chosen."""
-        return all(getattr(self, item.name) in (None, False) for item in fields(self))
+        return all((value := getattr(self, item.name)) is None or value is False for item in fields(self))
 
     def on(self, day: dt.date) -> Selection:
         """The same, within one edition."""

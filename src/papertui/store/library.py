@@ -8,7 +8,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import ParamSpec, TypeVar
 
-from papertui.domain.edition import Detail, Edition, Row
+from papertui.domain.edition import Detail, Edition, EditionHead, Row
 from papertui.domain.ids import PaperId, rowid_of
 from papertui.domain.paper import Announced, Paper
 from papertui.domain.published import Usage
@@ -32,7 +32,13 @@ class Library:
         self.path = path
         self.preference = preference or Preference()
         self._name = str(path) if path else "library"
+        self._in_memory = path is None or not (write or path.exists())
         self._db = connect(path, write=write, any_thread=any_thread)
+
+    @property
+    def is_empty_stand_in(self) -> bool:
+        """Whether there was no file to open: an empty library in memory stands in for it."""
+        return self._in_memory
 
     def __enter__(self) -> Library:
         return self
@@ -66,6 +72,10 @@ class Library:
         """Titles and abstracts of papers first listed before `day`, the newest `limit`."""
         return self._do(papers.texts_before, self._db, day, limit)
 
+    def announced_by(self, source: str, day: dt.date) -> set[int]:
+        """Row numbers of what `source` announced under a date."""
+        return self._do(papers.announced_by, self._db, source, day)
+
     def has_paper(self, paper: PaperId) -> bool:
         """Whether the paper is known."""
         return self._do(papers.has_paper, self._db, rowid_of(paper))
@@ -87,6 +97,10 @@ class Library:
     def unscored(self, day: dt.date, scorer: str, recipe: str, *, replacements: bool = False) -> set[int]:
         """Row numbers of an edition's papers without an up-to-date score by `scorer`."""
         return self._do(scores.unscored, self._db, day, scorer, recipe, replacements=replacements)
+
+    def scored_by(self, scorer: str, listed: dt.date) -> set[int]:
+        """Row numbers of what a list scored under a date."""
+        return self._do(scores.scored_by, self._db, scorer, listed)
 
     def add_run(self, day: dt.date, scorer: str, note: str | None, now: dt.datetime) -> None:
         """Note what a scorer said of an edition."""
@@ -123,6 +137,10 @@ class Library:
     def newest_date(self) -> dt.date | None:
         """The newest edition's date."""
         return self._do(reading.newest_date, self._db)
+
+    def heads(self, *, replacements: bool = False) -> list[EditionHead]:
+        """Every edition without its rows, newest first."""
+        return self._do(reading.heads, self._db, replacements=replacements)
 
     def edition(self, day: dt.date, *, replacements: bool = False) -> Edition | None:
         """An edition with its rows."""

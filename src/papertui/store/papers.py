@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -106,7 +105,8 @@ def _columns(rowid: int, paper: Paper, first_hand: bool) -> tuple[object, ...]:
 
 
 def _strength(kind: str | None) -> int:
-    return ANNOUNCE_TYPES.index(kind) if kind in ANNOUNCE_TYPES else -1
+    """Lower is stronger; a source without such words is the weakest."""
+    return ANNOUNCE_TYPES.index(kind) if kind in ANNOUNCE_TYPES else len(ANNOUNCE_TYPES)
 
 
 def _announce(db: Db, announced: Iterable[Announced]) -> list[tuple[str, int]]:
@@ -117,10 +117,13 @@ def _announce(db: Db, announced: Iterable[Announced]) -> list[tuple[str, int]]:
         known = db.execute(
             "SELECT type, rank FROM announcements WHERE paper = ? AND source = ? AND date = ?", (rowid, told.source, told.date.isoformat())
         ).fetchone()
-        if known is None or _strength(told.type) < _strength(known[0]) or (known[1] is None and told.rank is not None):
+        moved = (
+            known is not None and told.rank is not None and known[1] != told.rank and (known[1] is None or told.source.startswith("list:"))
+        )
+        if known is None or moved or _strength(told.type) < _strength(known[0]):
             db.execute(
                 "INSERT INTO announcements(paper, source, date, type, rank) VALUES(?, ?, ?, ?, ?)"
-                " ON CONFLICT(paper, source, date) DO UPDATE SET type = excluded.type, rank = coalesce(rank, excluded.rank)",
+                " ON CONFLICT(paper, source, date) DO UPDATE SET type = coalesce(excluded.type, type), rank = coalesce(excluded.rank, rank)",
                 (rowid, told.source, told.date.isoformat(), told.type, told.rank),
             )
             touched[(told.date.isoformat(), rowid)] = None
@@ -162,11 +165,12 @@ def texts_before(db: Db, day: date, limit: int) -> list[str]:
     return [f"{title}\n{abstract}" for title, abstract in rows]
 
 
+def announced_by(db: Db, source: str, day: date) -> set[int]:
+    """Row numbers of the papers that `source` announced under a date."""
+    rows = db.execute("SELECT paper FROM announcements WHERE source = ? AND date = ?", (source, day.isoformat()))
+    return {paper for (paper,) in rows}
+
+
 def has_paper(db: Db, rowid: int) -> bool:
     """Whether the library knows the paper."""
     return db.execute("SELECT 1 FROM papers WHERE id = ?", (rowid,)).fetchone() is not None
-
-
-def authors_of(text: str) -> tuple[str, ...]:
-    """Names from their stored form."""
-    return tuple(json.loads(text))

@@ -54,6 +54,23 @@ def newest_date(db: Db) -> dt.date | None:
     return dt.date.fromisoformat(day) if day else None
 
 
+def heads(db: Db, *, replacements: bool) -> list[EditionHead]:
+    """Every edition without its rows, newest first: what a list of days shows."""
+    rows = db.execute(
+        "SELECT d.date, group_concat(d.source, char(10)), group_concat(d.reason, '; '),"
+        " (SELECT count(*) FROM entries e WHERE e.date = d.date AND (e.listed OR ?)),"
+        " (SELECT count(*) FROM entries e LEFT JOIN marks m ON m.paper = e.paper WHERE e.date = d.date AND (e.listed OR ?)"
+        "   AND NOT coalesce(m.read, 0) AND NOT coalesce(m.hidden, 0)),"
+        " (SELECT count(*) FROM entries e JOIN marks m ON m.paper = e.paper WHERE e.date = d.date AND m.saved)"
+        " FROM days d GROUP BY d.date ORDER BY d.date DESC",
+        (replacements, replacements),
+    )
+    return [
+        EditionHead(dt.date.fromisoformat(day), papers, unread, saved, tuple(sorted(sources.split("\n"))), reason)
+        for day, sources, reason, papers, unread, saved in rows
+    ]
+
+
 def edition(db: Db, day: dt.date, *, replacements: bool) -> Edition | None:
     """An edition with its rows by score, hidden ones included; None where the library has nothing of that date."""
     told = db.execute("SELECT source, reason, usage FROM days WHERE date = ? ORDER BY source", (day.isoformat(),)).fetchall()
@@ -87,7 +104,7 @@ def _head(db: Db, day: dt.date, told: Sequence[tuple[str, str | None, str | None
         tuple(source for source, _, _ in told),
         "; ".join(reasons) or None,
         next((usage_from(usage) for _, _, usage in told if usage), None),
-        any(row.rank is not None for row in rows),
+        bool(rows) and all(row.rank is not None for row in rows),
         note,
         any(source == "list:demo" for source, _, _ in told),
     )

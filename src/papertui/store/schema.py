@@ -45,6 +45,8 @@ CREATE TABLE announcements(
     PRIMARY KEY(paper, source, date)
 ) WITHOUT ROWID;
 
+CREATE INDEX announcements_of_day ON announcements(date, source, paper);
+
 CREATE TABLE days(                 -- what a source said of a date, papers or none
     date TEXT NOT NULL,
     source TEXT NOT NULL,
@@ -68,6 +70,8 @@ CREATE TABLE scores(
     scored_at TEXT,
     UNIQUE(paper, scorer, recipe, paper_digest, listed)
 );
+
+CREATE INDEX scores_of_list ON scores(scorer, listed, paper) WHERE listed <> '';
 
 CREATE TABLE runs(                 -- what a scorer said of an edition as a whole
     date TEXT NOT NULL,

@@ -127,6 +127,12 @@ def unscored(db: Db, day: date, scorer: str, recipe: str, *, replacements: bool)
     return {paper for (paper,) in rows}
 
 
+def scored_by(db: Db, scorer: str, listed: date) -> set[int]:
+    """Row numbers of the papers that a list scored under a date."""
+    rows = db.execute("SELECT paper FROM scores WHERE scorer = ? AND listed = ? AND listed <> ''", (scorer, listed.isoformat()))
+    return {paper for (paper,) in rows}
+
+
 def add_run(db: Db, day: date, scorer: str, note: str | None, now: datetime) -> None:
     """Note what a scorer said of an edition as a whole."""
     with transaction(db):

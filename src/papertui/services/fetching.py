@@ -1,0 +1,101 @@
+"""`fetch`: what the sources announced, into the library."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from papertui.domain.paper import SourceDay
+from papertui.errors import PapertuiError, UsageError
+from papertui.services.chunks import PORTION, portions
+from papertui.services.events import Emit, Failed, Fetched, Progress, Warned
+from papertui.services.profiles import load_profile
+from papertui.services.session import Session
+
+PAUSE_SECONDS = 0.002
+"""Between two portions, so that a mark written by a reader beside this gets its turn."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a fetch brought: the dates now in the library, and how many sources failed."""
+
+    dates: tuple[date, ...]
+    failed: int
+
+
+async def fetch(session: Session, emit: Emit, *, day: date | None = None, sources: Sequence[str] | None = None) -> Outcome:
+    """Get the newest announcement of each enabled source. A source that fails is a Failed event and the others go on.
+
+    PapertuiError where every source failed, UsageError for a source that is not enabled. With `day`, only a mailing of
+    that date is taken: the feeds hold the newest only.
+    """
+    enabled = list(session.settings.enabled_sources)
+    for name in sources or ():
+        if name not in enabled:
+            raise UsageError(f"--source {name}: not among sources.enabled ({', '.join(enabled) or 'none'})")
+    wanted = list(dict.fromkeys(sources or enabled))
+    if not wanted:
+        raise UsageError("sources.enabled is empty: there is nothing to fetch from")
+    dates: list[date] = []
+    failures: list[PapertuiError] = []
+    for name in wanted:
+        try:
+            days = await _retrieve(session, name, emit)
+            for found in days:
+                if day is not None and found.date != day:
+                    raise PapertuiError(f"its newest mailing is of {found.date}, not of {day}; a feed holds the newest only")
+                await asyncio.to_thread(store_day, session, found, emit)
+                dates.append(found.date)
+        except UsageError:
+            raise
+        except PapertuiError as error:
+            failures.append(error)
+            if len(wanted) > 1:
+                emit(Failed(name, str(error)))
+    if failures and not dates:
+        raise failures[0] if len(failures) == 1 else PapertuiError(f"all sources failed; the last said: {failures[-1]}")
+    return Outcome(tuple(dict.fromkeys(dates)), len(failures))
+
+
+async def _retrieve(session: Session, source: str, emit: Emit) -> Sequence[SourceDay]:
+    from papertui.services.net import opened
+    from papertui.sources import arxiv
+
+    settings = session.settings
+    categories = settings.arxiv_categories or (await asyncio.to_thread(load_profile, session.paths, settings.profile)).profile.categories
+    if not categories:
+        raise UsageError("no categories to fetch: name some in your profile (papertui profile edit) or in sources.arxiv.categories")
+    emit(Progress(f"fetching {source}"))
+    async with opened(session) as http:
+        return await arxiv.newest(
+            http,
+            categories,
+            feed_url=settings.arxiv_feed_url,
+            delay_seconds=settings.arxiv_delay_seconds,
+            tell=lambda line: emit(Warned(line)),
+        )
+
+
+def store_day(session: Session, day: SourceDay, emit: Emit) -> None:
+    """Store what one source announced under one date, in portions."""
+    from time import sleep
+
+    replaced = sum(item.announcement.is_replacement for item in day.announced)
+    listed = len(day.announced) - replaced
+    added = 0
+    with session.library(write=True) as library:
+        reason = day.reason
+        known = library.edition(day.date)
+        if not day.announced and known is not None and known.rows:
+            reason = None  # an empty answer after a full one: a feed rebuilt, not a day without papers
+        for number, portion in enumerate(portions(day.announced)):
+            emit(Progress(f"storing {day.source}", number * PORTION, len(day.announced)))
+            added += library.add_papers(portion, first_hand=True).entered
+            sleep(PAUSE_SECONDS)
+        library.add_day(day.date, day.source, session.clock(), reason)
+    for problem in day.problems:
+        emit(Failed(problem.where, problem.why))
+    emit(Fetched(day.source, day.date, listed, added, replaced, reason))

@@ -1,0 +1,150 @@
+"""The reader's desk over a real library: reads here, writes in a thread, jobs in the loop that asked for them."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date
+
+from papertui.domain.edition import Detail, Edition, EditionHead
+from papertui.domain.ids import PaperId
+from papertui.domain.triage import Marks
+from papertui.errors import PapertuiError
+from papertui.services.desk import Changed
+from papertui.services.events import Emit
+from papertui.services.marking import MarkWriter
+from papertui.services.opening import open_address
+from papertui.services.session import Session
+from papertui.store.library import Library
+
+
+class LibraryDesk:
+    """What services/desk.py asks for. One reading connection, opened when first needed and again once there is a library."""
+
+    def __init__(self, session: Session) -> None:
+        """Nothing is opened or created yet."""
+        self._session = session
+        self._reader: Library | None = None
+        self._day: dict[PaperId, date] = {}
+        self._tell: Callable[[str], object] = lambda line: None
+        self._writer = MarkWriter(lambda: session.library(write=True), lambda line: self._tell(line))
+
+    def _library(self) -> Library:
+        if self._reader is not None and self._reader.is_empty_stand_in and self._session.paths.database.exists():
+            self._reader.close()
+            self._reader = None
+        if self._reader is None:
+            self._reader = self._session.library(any_thread=True)
+        return self._reader
+
+    def heads(self) -> Sequence[EditionHead]:
+        """Every edition, newest first."""
+        with self._session.library() as library:
+            return library.heads(replacements=self._session.settings.show_replacements)
+
+    def edition(self, day: date | None) -> Edition | None:
+        """An edition with its rows, the newest for None."""
+        library = self._library()
+        on = day or library.newest_date()
+        if on is None:
+            return None
+        found = library.edition(on, replacements=self._session.settings.show_replacements)
+        if found is not None:
+            self._day = {row.id: row.date for row in found.rows}
+        return found
+
+    def detail(self, paper: PaperId) -> Detail | None:
+        """One paper by key."""
+        return self._library().detail(paper, self._day.get(paper))
+
+    def abstracts(self, day: date) -> Mapping[PaperId, str]:
+        """Display abstracts of an edition; on a connection of its own, being called from a thread."""
+        with self._session.library() as library:
+            return library.abstracts(day)
+
+    def mark(self, papers: Sequence[PaperId], kind: str, value: str) -> None:
+        """Queue one action."""
+        chosen, now = tuple(papers), self._session.clock()
+        self._writer.submit(lambda library: library.act(chosen, [(kind, value)], now))
+
+    def undo(self, changed: Changed) -> None:
+        """Queue taking back the last action."""
+        self._turn(lambda library: library.undo(self._session.clock()), changed)
+
+    def redo(self, changed: Changed) -> None:
+        """Queue doing it again."""
+        self._turn(lambda library: library.redo(self._session.clock()), changed)
+
+    def _turn(self, work: Callable[[Library], Mapping[PaperId, Marks]], changed: Changed) -> None:
+        if not self._session.paths.database.exists():
+            changed({})
+            return
+        self._writer.submit(lambda library: changed(work(library)))
+
+    def on_trouble(self, tell: Callable[[str], object]) -> None:
+        """Whom to tell when marks cannot be written."""
+        self._tell = tell
+
+    async def update(self, emit: Emit) -> None:
+        """Fetch, then score."""
+        if self._session.demo:
+            raise PapertuiError("this is the demo: start papertui without --demo to fetch real papers")
+        updating = await asyncio.to_thread(_updating)
+        await updating(self._session, emit)
+
+    def export_saved(self) -> str:
+        """Append the saved papers to the .bib."""
+        from papertui.services.exporting import append_saved
+
+        self.flush()
+        return append_saved(self._session)
+
+    def bibtex(self, paper: PaperId) -> str:
+        """One paper's entry."""
+        from papertui.services.exporting import one_entry
+
+        return one_entry(self._session, self.detail(paper))
+
+    def address(self, paper: PaperId, what: str) -> str:
+        """The address of `pdf` or `abs`."""
+        detail = self.detail(paper)
+        if detail is None:
+            raise PapertuiError(f"{paper}: not in the library")
+        return (detail.paper.pdf_url if what == "pdf" else None) or detail.paper.abs_url
+
+    def open(self, paper: PaperId, what: str) -> str:
+        """Open it outside the terminal."""
+        if self._session.demo:
+            raise PapertuiError("the papers of the demo do not exist, so there is nothing to open")
+        with self._session.library() as library:
+            detail = library.detail(paper)
+        if detail is None:
+            raise PapertuiError(f"{paper}: not in the library")
+        settings = self._session.settings
+        pdf = detail.paper.pdf_url if what == "pdf" else None
+        if pdf is not None:
+            return open_address(pdf, settings.open_pdf or settings.open_url, self._session.env)
+        return open_address(detail.paper.abs_url, settings.open_url, self._session.env)
+
+    def flush(self, seconds: float = 5.0) -> bool:
+        """Wait until queued marks are written."""
+        return self._writer.flush(seconds)
+
+    def close(self) -> None:
+        """Flush and end the writer."""
+        self._writer.close(5.0)
+        if self._reader is not None:
+            self._reader.close()
+            self._reader = None
+
+    @property
+    def unwritten(self) -> int:
+        """Actions that could not be written, for the last line after the screen is gone."""
+        return self._writer.waiting
+
+
+def _updating() -> Callable[..., object]:
+    """Import what an update needs (httpx, scikit-learn) off the event loop."""
+    from papertui.services.updating import update
+
+    return update

@@ -1,0 +1,51 @@
+"""`update`: fetch, then score; one at a time."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+
+from papertui.errors import PapertuiError
+from papertui.services import lock
+from papertui.services.events import Emit, Failed, Warned
+from papertui.services.fetching import Outcome, fetch
+from papertui.services.scoring import score
+from papertui.services.session import Session
+
+POLL_SECONDS = 0.2
+
+
+@dataclass(frozen=True, slots=True)
+class Updated:
+    """What an update did. `waited`: another one was running, and this one only waited for its end."""
+
+    outcome: Outcome | None
+    waited: bool = False
+
+
+async def update(session: Session, emit: Emit, *, wait: bool = True) -> Updated:
+    """Fetch and score. Where another update runs: wait for its end and do nothing (Busy with `wait` off).
+
+    A source that fails is told and the rest is scored; PapertuiError where all failed.
+    """
+    path = session.paths.state / "update.lock"
+    try:
+        with lock.held(path, session.clock()):
+            outcome = await fetch(session, emit)
+            for day in outcome.dates:
+                try:
+                    await score(session, emit, day)
+                except PapertuiError as error:
+                    emit(Failed(f"scoring {day}", str(error)))
+            return Updated(outcome)
+    except lock.Busy as busy:
+        if not wait:
+            raise
+        emit(Warned(f"{busy}; waiting for it"))
+    while True:
+        await asyncio.sleep(POLL_SECONDS)
+        try:
+            with lock.held(path, session.clock()):
+                return Updated(None, waited=True)
+        except lock.Busy:
+            continue
