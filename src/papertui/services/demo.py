@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from importlib.resources import files
+from pathlib import Path
 
 from papertui.lists.read import read_list
 from papertui.services.loading import store_list
@@ -14,7 +14,7 @@ SOURCE = "list:demo"
 
 def fill(session: Session) -> None:
     """Put the demo edition, dated today, into the session's (empty, throw-away) library."""
-    data = files("papertui").joinpath("data", "demo.json").read_bytes()
+    data = (Path(__file__).parents[1] / "data" / "demo.json").read_bytes()
     published = read_list(data, "demo.json")
     today = session.clock().date()
     entries = tuple(replace(entry, score=entry.score and replace(entry.score, model=None)) for entry in published.entries)

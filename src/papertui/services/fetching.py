@@ -73,9 +73,9 @@ async def _retrieve(session: Session, source: str, emit: Emit) -> Sequence[Sourc
         return await arxiv.newest(
             http,
             categories,
+            lambda line: emit(Warned(line)),
             feed_url=settings.arxiv_feed_url,
             delay_seconds=settings.arxiv_delay_seconds,
-            tell=lambda line: emit(Warned(line)),
         )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import date
 
 from papertui.domain.edition import Detail, Edition, EditionHead
@@ -143,7 +143,7 @@ class LibraryDesk:
         return self._writer.waiting
 
 
-def _updating() -> Callable[..., object]:
+def _updating() -> Callable[[Session, Emit], Awaitable[object]]:
     """Import what an update needs (httpx, scikit-learn) off the event loop."""
     from papertui.services.updating import update
 

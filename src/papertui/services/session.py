@@ -6,6 +6,7 @@ import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from pathlib import Path
 
 from papertui.config import Settings
 from papertui.paths import Paths
@@ -24,6 +25,11 @@ class Session:
     """UTC now."""
     env: Mapping[str, str] = field(default_factory=lambda: os.environ)
     demo: bool = False
+
+    @property
+    def profile_file(self) -> Path:
+        """Where the reader's profile is, or will be."""
+        return self.paths.profiles / f"{self.settings.profile}.md"
 
     def library(self, *, write: bool = False, any_thread: bool = False) -> Library:
         """Open the library. Reading creates nothing; entries made with another preference are brought up to date first."""

@@ -32,6 +32,7 @@ class Library:
         self.path = path
         self.preference = preference or Preference()
         self._name = str(path) if path else "library"
+        self.writes = write
         self._in_memory = path is None or not (write or path.exists())
         self._db = connect(path, write=write, any_thread=any_thread)
 
@@ -166,6 +167,15 @@ class Library:
     def abstracts(self, day: dt.date) -> dict[PaperId, str]:
         """Display abstracts of an edition."""
         return self._do(reading.abstracts, self._db, day)
+
+    def recall(self, key: str) -> str | None:
+        """A small fact kept with the library."""
+        return self._do(reading.recall, self._db, key)
+
+    def remember(self, key: str, value: str) -> None:
+        """Keep a small fact with the library, where this connection writes; it can be found again without."""
+        if self.writes:
+            self._do(papers.remember, self._db, key, value)
 
     def count_papers(self) -> int:
         """How many papers there are."""

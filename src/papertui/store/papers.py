@@ -159,7 +159,7 @@ def texts_before(db: Db, day: date, limit: int) -> list[str]:
     """Display titles and abstracts of the newest `limit` papers whose first edition is before `day`: what novelty is measured against."""
     rows = db.execute(
         "SELECT coalesce(p.title_display, p.title), coalesce(p.abstract_display, p.abstract) FROM papers p WHERE p.id IN"
-        " (SELECT paper FROM entries GROUP BY paper HAVING min(date) < ? ORDER BY min(date) DESC, paper DESC LIMIT ?) ORDER BY p.id",
+        " (SELECT paper FROM entries GROUP BY paper HAVING min(date) < ? ORDER BY min(date) DESC, paper DESC LIMIT ?) ORDER BY p.id DESC",
         (day.isoformat(), limit),
     )
     return [f"{title}\n{abstract}" for title, abstract in rows]
@@ -169,6 +169,12 @@ def announced_by(db: Db, source: str, day: date) -> set[int]:
     """Row numbers of the papers that `source` announced under a date."""
     rows = db.execute("SELECT paper FROM announcements WHERE source = ? AND date = ?", (source, day.isoformat()))
     return {paper for (paper,) in rows}
+
+
+def remember(db: Db, key: str, value: str) -> None:
+    """Keep a small fact."""
+    with transaction(db):
+        db.execute("INSERT INTO meta(key, value) VALUES(?, ?) ON CONFLICT(key) DO UPDATE SET value = excluded.value", (key, value))
 
 
 def has_paper(db: Db, rowid: int) -> bool:

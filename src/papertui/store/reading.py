@@ -257,6 +257,12 @@ def abstracts(db: Db, day: dt.date) -> dict[PaperId, str]:
     return {paper_of(rowid): text for rowid, text in rows}
 
 
+def recall(db: Db, key: str) -> str | None:
+    """A small fact kept with the library."""
+    row = db.execute("SELECT value FROM meta WHERE key = ?", (key,)).fetchone()
+    return str(row[0]) if row else None
+
+
 def count_papers(db: Db) -> int:
     """How many papers the library holds."""
     (count,) = db.execute("SELECT count(*) FROM papers").fetchone()

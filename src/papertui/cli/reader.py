@@ -1,0 +1,29 @@
+"""`papertui` alone: the reader."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+
+from papertui.cli.session import opened
+from papertui.errors import PapertuiError, UsageError
+
+
+def open_reader(arguments: argparse.Namespace) -> int:
+    """Open the reader on the newest edition, or the one of `--date`."""
+    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+        raise UsageError("the reader needs a terminal; papertui list prints the same papers, papertui --help shows all commands")
+    with opened(arguments) as session:
+        from papertui.services.library_desk import LibraryDesk
+
+        day = arguments.reader_date
+        notice = None
+        with session.library() as library:
+            known = library.dates()
+        if day is not None and day not in known:
+            newest = f"; the newest edition is {known[0]}" if known else ""
+            raise PapertuiError(f"the library has nothing of {day}{newest}")
+        from papertui.tui.app import run_reader
+
+        run_reader(LibraryDesk(session), day=day, theme=session.settings.theme, notice=notice, profile=str(session.profile_file))
+    return 0
