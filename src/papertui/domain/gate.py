@@ -30,7 +30,20 @@ _DROPPED = (
 _TABLE: dict[int, str | None] = dict.fromkeys(_DROPPED) | {
     0x09: " ", 0x0B: "\n", 0x0C: "\n", 0x85: "\n", 0x2028: "\n", 0x2029: "\n",
 }  # fmt: skip
-_SUSPECT = re.compile(f"[{''.join(re.escape(chr(c)) for c in sorted({*_TABLE, 0x0D, *map(ord, _JOINERS)}))}]")
+
+
+def _ranges(codes: set[int]) -> str:
+    """A character class of these codes as ranges: thousands of single ones would be tried one by one at every character."""
+    runs: list[list[int]] = []
+    for code in sorted(codes):
+        if runs and runs[-1][1] == code - 1:
+            runs[-1][1] = code
+        else:
+            runs.append([code, code])
+    return "[" + "".join(f"{re.escape(chr(first))}-{re.escape(chr(last))}" for first, last in runs) + "]"
+
+
+_SUSPECT = re.compile(_ranges({*_TABLE, 0x0D, *map(ord, _JOINERS)}))
 _PARAGRAPH = re.compile(r"\n(?:[ ]*\n)+")
 
 _SCRIPTS_THAT_JOIN = (
@@ -71,6 +84,11 @@ def _cap(text: str, limit: int) -> str:
     return text[:cut].rstrip() + "…"
 
 
+def _is_plain(text: str) -> bool:
+    """Whether a text is what nearly all are: nothing to take out, no blanks to fold."""
+    return text.isascii() and text.isprintable() and "  " not in text
+
+
 def _clean(text: str) -> str:
     if not _SUSPECT.search(text):
         return text
@@ -79,11 +97,15 @@ def _clean(text: str) -> str:
 
 def one_line(text: str, limit: int = MAX_LINE) -> str:
     """Foreign text as one line: no control, bidi or invisible characters, single blanks, at most `limit` characters."""
+    if _is_plain(text):
+        return _cap(text.strip(), limit)
     return _cap(" ".join(_clean(text).split()), limit)
 
 
 def paragraphs(text: str, limit: int = MAX_TEXT) -> str:
     """Foreign text with its paragraphs: an empty line parts two, other newlines are soft and become blanks."""
+    if _is_plain(text):
+        return _cap(text.strip(), limit)
     parts = (" ".join(part.split()) for part in _PARAGRAPH.split(_clean(text)))
     return _cap("\n\n".join(part for part in parts if part), limit)
 

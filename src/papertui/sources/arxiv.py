@@ -1,0 +1,78 @@
+"""arXiv's newest mailing, from its feeds."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections.abc import Callable, Sequence
+
+from papertui.domain.paper import SourceDay
+from papertui.errors import UsageError
+from papertui.sources.arxiv_feed import parse_feed
+from papertui.sources.errors import SourceError, status_trouble
+from papertui.sources.http import Http
+
+PACE = "arxiv"
+"""The turn that everything asked of arXiv shares (FACTS 6: feeds, pages and API together)."""
+
+FEED_URL = "https://rss.arxiv.org/rss/"
+DELAY_SECONDS = 3.0
+
+_CATEGORY = re.compile(r"[a-z-]+(?:\.[A-Za-z-]+)?", re.ASCII)
+_FEED_BYTES = 20_000_000
+"""A feed of 2,000 items has about 4 MB (FACTS 1.6)."""
+
+_ACCEPT = "application/rss+xml, application/atom+xml, application/xml;q=0.9, */*;q=0.1"
+
+
+def feed_address(feed_url: str, categories: Sequence[str]) -> str:
+    """The feed's address: categories joined by a literal `+` behind `feed_url`. UsageError names what is no category."""
+    wanted = list(dict.fromkeys(category.strip() for category in categories))
+    if not wanted:
+        raise UsageError("no arXiv categories to ask for: name some in the profile or in sources.arxiv.categories, such as cs.CL")
+    for category in wanted:
+        if not _CATEGORY.fullmatch(category):
+            raise UsageError(f"{category[:60]!r} is no arXiv category: write them as cs.CL or math.AG, a whole archive as stat")
+    base = feed_url if feed_url.endswith(("/", "=", "+")) else f"{feed_url}/"
+    return base + "+".join(wanted)
+
+
+def means_busy(body: bytes) -> bool:
+    """Whether a body is arXiv's `Rate exceeded.`, which comes with status 200 (FACTS 4.1)."""
+    return len(body) < 200 and body.strip().lower().startswith(b"rate exceeded")
+
+
+async def newest(
+    http: Http,
+    categories: Sequence[str],
+    emit: Callable[[str], object] | None = None,
+    *,
+    feed_url: str = FEED_URL,
+    delay_seconds: float = DELAY_SECONDS,
+) -> list[SourceDay]:
+    """The mailing that the feed holds now: one request for all categories, so no paper comes twice and all are of one date.
+
+    `emit` gets a line where a wait is coming. The day may be an older one than today's (before midnight in New York) and may
+    hold no papers; then it says why. UsageError for wrong categories, SourceError where the feed cannot be had.
+    """
+    address = feed_address(feed_url, categories)
+    answer = await http.get(
+        address,
+        host_delay=delay_seconds,
+        pace=PACE,
+        max_bytes=_FEED_BYTES,
+        accept=_ACCEPT,
+        also_status=(400,),  # a wrong query comes as a feed that says so (FACTS 1.1)
+        means_busy=means_busy,
+        tell=emit,
+    )
+    requested = "+".join(dict.fromkeys(category.strip() for category in categories))
+    try:
+        day = await asyncio.to_thread(parse_feed, answer.body, requested=requested)
+    except SourceError as error:
+        if answer.status == 400 and error.kind != "status":
+            raise status_trouble(answer.url, answer.status) from error
+        raise
+    if answer.status == 400:
+        raise status_trouble(answer.url, answer.status)
+    return [day]
