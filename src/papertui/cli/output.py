@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import json
 import os
-import textwrap
 import unicodedata
 from collections.abc import Iterable, Sequence
 from typing import TextIO
 
-from papertui.domain.edition import Detail, Row
+from papertui.domain.edition import Detail, EditionHead, Row
 from papertui.domain.record import record
 
 TSV_COLUMNS = (
@@ -102,6 +101,23 @@ def terminal_width(stream: TextIO) -> int | None:
         return 80
 
 
+def about(head: EditionHead) -> Iterable[str]:
+    """What is to be said of an edition as a whole: what its publisher counted and spent, and why novelty is unknown."""
+    if head.usage is not None:
+        totals = ((head.usage.total_arxiv_papers, "announced"), (head.usage.total_scanned_papers, "scanned"), (head.usage.total_relevant_papers, "relevant"))
+        parts = [f"{count:,} {word}" for count, word in totals if count is not None]
+        tokens = (head.usage.prompt_tokens, head.usage.completion_tokens, head.usage.total_tokens)
+        costs = (head.usage.prompt_cost, head.usage.completion_cost, head.usage.total_cost)
+        if any(count is not None for count in tokens):
+            parts.append("tokens " + " + ".join("?" if count is None else f"{count:,}" for count in tokens[:2]) + ("" if tokens[2] is None else f" = {tokens[2]:,}"))
+        if any(cost is not None for cost in costs):
+            parts.append("cost " + " + ".join("?" if cost is None else f"${cost:.2f}" for cost in costs[:2]) + ("" if costs[2] is None else f" = ${costs[2]:.2f}"))
+        model = f" by {head.usage.model}" if head.usage.model else ""
+        yield f"{head.date}, published{model}: {', '.join(parts)}"
+    if head.novelty_note:
+        yield head.novelty_note
+
+
 def tsv(rows: Iterable[Row]) -> Iterable[str]:
     """A header, then a line a paper; unknown scores are empty."""
     yield "\t".join(TSV_COLUMNS)
@@ -137,6 +153,8 @@ def jsonl(details: Iterable[Detail]) -> Iterable[str]:
 
 def page(detail: Detail, width: int) -> Iterable[str]:
     """One paper, all that is known, for reading."""
+
+    import textwrap
 
     def wrapped(text: str, indent: str = "") -> list[str]:
         return textwrap.wrap(

@@ -90,8 +90,8 @@ def _print(arguments: argparse.Namespace, session: Session, library: Library, ro
     else:
         lines = output.table(rows, sys.stdout, color=color) if rows else ()
         edition = library.edition(rows[0].date) if rows and len({row.date for row in rows}) == 1 else None
-        if edition and edition.head.novelty_note:
-            Voice(arguments).say(edition.head.novelty_note)
+        for line in output.about(edition.head) if edition else ():
+            Voice(arguments).say(line)
     write_lines(lines)
 
 

@@ -5,22 +5,25 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import date
+from typing import TYPE_CHECKING
 
 from papertui.clock import now
 from papertui.config import load_settings
 from papertui.paths import Paths
-from papertui.services.events import Event, Failed, Fetched, Progress, Scored, Warned
 from papertui.services.session import Session
+
+if TYPE_CHECKING:
+    from papertui.services.events import Event, Failed, Fetched, Progress, Scored
 
 
 @contextmanager
 def opened(arguments: argparse.Namespace) -> Iterator[Session]:
     """The session that the arguments ask for; `--demo` gives one in a home that is thrown away at the end."""
     if arguments.demo:
+        import tempfile
+
         with tempfile.TemporaryDirectory(prefix="papertui-demo-") as home:
             yield _session(arguments, home, demo=True)
     else:
@@ -51,6 +54,8 @@ class Voice:
 
     def __call__(self, event: Event) -> None:
         """Tell one event."""
+        from papertui.services.events import Failed, Fetched, Progress, Scored, Warned
+
         match event:
             case Progress():
                 self._progress(event)
@@ -107,11 +112,3 @@ def _scored(event: Scored) -> str:
     when = f" of {event.date}" if event.date else ""
     note = f"; {event.note}" if event.note else ""
     return f"scored {event.papers} papers{when} by {event.scorer}{note}"
-
-
-def spoken(day: date | None) -> str:
-    """A date for a sentence."""
-    return day.isoformat() if day else "the newest edition"
-
-
-Handler = Callable[[argparse.Namespace], int]

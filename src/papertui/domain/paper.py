@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Final
@@ -90,6 +89,8 @@ class Paper:
     @property
     def digest(self) -> str:
         """Digest of what a scorer reads (title and abstract): another one makes a score stale."""
+        import hashlib
+
         return hashlib.sha256(f"{self.title}\n{self.abstract}".encode()).hexdigest()[:16]
 
 

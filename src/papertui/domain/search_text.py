@@ -12,7 +12,6 @@ import re
 from collections.abc import Iterable
 
 from papertui.domain.fold import fold
-from papertui.domain.tex import to_unicode
 
 _CJK = re.compile("[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff\U00020000-\U0003ffff]+")
 _WORD = re.compile(r"\w[\w'’-]*", re.UNICODE)
@@ -66,7 +65,11 @@ def _inflected(word: str) -> list[str]:
 
 def _variants(word: str) -> list[str]:
     """What a word may have been written as: as typed, with TeX turned into Unicode, folded, CJK by the character."""
-    forms = {word: None, to_unicode(word): None}
+    forms = {word: None}
+    if not word.isalnum():
+        from papertui.domain.tex import to_unicode  # its tables are not needed to look things up in plain words
+
+        forms[to_unicode(word)] = None
     forms |= {fold(form): None for form in list(forms)}
     forms |= {_CJK.sub(lambda run: f" {' '.join(run[0])} ", form).strip(): None for form in list(forms)}
     return [form for form in forms if _ALNUM.search(form)]

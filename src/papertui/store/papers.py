@@ -11,7 +11,6 @@ from papertui.domain.merge import merged
 from papertui.domain.paper import ANNOUNCE_TYPES, Announced, Paper
 from papertui.domain.published import Usage
 from papertui.domain.search_text import extra_text
-from papertui.domain.tex import to_unicode
 from papertui.store.codec import PAPER_COLUMNS, Db, dump, facts_of, in_chunks, marks_for, paper_from, time_text, usage_text
 from papertui.store.database import transaction
 from papertui.store.index import reindexed
@@ -91,6 +90,8 @@ def _write(db: Db, papers: Mapping[int, Paper], first_hand: Mapping[int, bool]) 
 
 
 def _columns(rowid: int, paper: Paper, first_hand: bool) -> tuple[object, ...]:
+    from papertui.domain.tex import to_unicode  # its tables take as long to load as a day's list to read
+
     title, abstract = to_unicode(paper.title), to_unicode(paper.abstract)
     authors = [to_unicode(name) for name in paper.authors]
     plain_authors, shown_authors = ", ".join(paper.authors), ", ".join(authors)

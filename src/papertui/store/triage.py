@@ -39,7 +39,7 @@ def act(db: Db, papers: Sequence[PaperId], changes: Sequence[tuple[str, str]], n
         wanted = [
             (paper, kind, value, prior)
             for paper in dict.fromkeys(papers)
-            for kind, value in changes
+            for kind, value in dict(changes).items()  # of two words on one kind the later holds
             if (prior := _value(before[paper], kind)) != value
         ]
         if not wanted:

@@ -1,0 +1,180 @@
+"""Measures the reader against the yardstick, prints a table, ends with 1 where a gate is not met.
+
+    python -m bench.run                  all bars, two to three minutes
+    python -m bench.run --quick          fewer starts and keys: a first impression
+    python -m bench.run --json out.json  the table for a machine as well
+
+The numbers (#) and gates are those of the project's performance notes. Everything is a ratio to a yardstick measured
+in the same minutes, so that a slow or busy machine does not matter much.
+"""
+
+from __future__ import annotations
+
+import argparse
+import statistics
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from bench import measure
+from bench.make_library import library_home
+from bench.measure import Watched
+from bench.pty_driver import KEYS, Reaction
+
+UNWANTED = (
+    "openai", "pydantic", "httpx", "httpx2", "requests", "numpy", "scipy", "sklearn", "lxml", "arxiv", "feedparser", "markdown_it", "typer",
+)  # fmt: skip
+"""Packages that must not be loaded when the first rows are painted."""
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """One line of the table."""
+
+    number: str
+    what: str
+    value: float
+    gate: float
+    unit: str = "x"
+    detail: str = ""
+
+    @property
+    def met(self) -> bool:
+        """Whether the value is within the gate; a value that could not be taken (NaN) never is."""
+        return self.value <= self.gate
+
+
+def median(values: Sequence[float]) -> float:
+    """The median, NaN of nothing."""
+    return statistics.median(values) if values else float("nan")
+
+
+def ms(seconds: float) -> str:
+    """Seconds for people."""
+    return f"{seconds * 1000:.1f} ms"
+
+
+def start_bars(rounds: int, small: Path, large: Path) -> Iterator[Bar]:
+    """Bars 1, 2 and 16: starts."""
+    bare, on_small, on_large = [], [], []
+    for _ in range(rounds):
+        bare.append(measure.start_bare())
+        on_large.append(measure.start_reader(large))
+        on_small.append(measure.start_reader(small))
+    yardstick = median([start.painted for start in bare])
+    painted = median([start.painted for start in on_large])
+    painted_small = median([start.painted for start in on_small])
+    yield Bar("1", "first rows / bare app, library 100k", painted / yardstick, 1.4, detail=f"{ms(painted)} / {ms(yardstick)}")
+    yield Bar("2", "first rows, library 100k / 1k", painted / painted_small, 1.2, detail=f"{ms(painted)} / {ms(painted_small)}")
+    memory, memory_small = median([start.memory for start in on_large]), median([start.memory for start in on_small])
+    bare_memory = median([start.memory for start in bare])
+    yield Bar("16", "memory / bare app, library 100k", memory / bare_memory, 1.4, detail=f"{memory:.0f} / {bare_memory:.0f} MiB")
+    yield Bar("16", "memory, library 100k / 1k", memory / memory_small, 1.3, detail=f"{memory:.0f} / {memory_small:.0f} MiB")
+
+
+def process_bars(rounds: int, large: Path) -> Iterator[Bar]:
+    """Bar 4: commands without a screen."""
+    env = measure.environment(large)
+    version, listing, bare = [], [], []
+    for _ in range(rounds):
+        bare.append(measure.process_seconds(measure.BARE_PYTHON, env))
+        version.append(measure.process_seconds((*measure.READER, "--version"), env))
+        listing.append(measure.process_seconds((*measure.READER, "list"), env))
+    yardstick = median(bare)
+    yield Bar("4", "papertui --version / python -c pass", median(version) / yardstick, 3, detail=f"{ms(median(version))} / {ms(yardstick)}")
+    yield Bar("4", "papertui list (500 papers) / python -c pass", median(listing) / yardstick, 5, detail=ms(median(listing)))
+
+
+def module_bars(large: Path) -> Iterator[Bar]:
+    """Bar 5: what is not loaded."""
+    loaded = {name.split(".")[0] for name in measure.modules_after_first_paint(large)}
+    found = sorted(loaded & set(UNWANTED))
+    yield Bar("5", "unwanted packages after first paint", len(found) if loaded else float("nan"), 0, "", ", ".join(found))
+
+
+def _settled(reaction: Reaction) -> float:
+    return reaction.settled
+
+
+def _cpu(reaction: Reaction) -> float:
+    return reaction.cpu
+
+
+def key_bars(keys: int, floods: int, small: Path, large: Path, crowded: Path) -> Iterator[Bar]:
+    """Bars 6 to 10, 13 and 14: keys."""
+    with ExitStack() as stack:
+        bare, readers = measure.watch_all(stack, {"1k": small, "100k": large, "1,200 a day": crowded})
+        measure.press_all(readers.values(), bare, keys + 5)
+        flooded = [
+            (measure.flood_seconds(bare, b"x" * 200), measure.flood_seconds(readers["100k"], KEYS["down"] * 200)) for _ in range(floods)
+        ]
+    key, cpu = median(bare.values("key", _settled)), median(bare.values("key", _cpu))
+    yield from _frame_bars(readers["100k"])
+    down = median(readers["100k"].values("down", _settled))
+    yield Bar("7", "down, not scrolling / bare key", down / key, 2.5, detail=f"{ms(down)} / {ms(key)}")
+    for kind, what in (("scroll", "down, scrolling"), ("page", "PageDown, PageUp"), ("ends", "End, Home"), ("sort", "sort, 1,200 papers")):
+        value = median(readers["1,200 a day"].values(kind, _settled))
+        yield Bar("8", f"{what} / bare key", value / key, 4, detail=ms(value))
+    for kind in ("down", "scroll", "page", "ends", "sort"):
+        values = [median(readers[name].values(kind, _settled)) for name in ("100k", "1k")]
+        yield Bar("9", f"{kind}, library 100k / 1k", values[0] / values[1], 1.25, detail=f"{ms(values[0])} / {ms(values[1])}")
+    typed = median(readers["1,200 a day"].values("filter", _settled))
+    yield Bar("10", "filter of 1,200 papers, a key / bare key", typed / key, 4, detail=ms(typed))
+    for kind, gate in (("down", 2.0), ("scroll", 3.0)):
+        burnt = median(readers["100k"].values(kind, _cpu))
+        yield Bar("13", f"CPU of {kind} / bare key", burnt / cpu, gate, detail=f"{ms(burnt)} / {ms(cpu)}")
+    last, last_bare = median([ours for _, ours in flooded]), median([theirs for theirs, _ in flooded])
+    yield Bar("14", "200 keys in one write, last paint / bare", last / last_bare, 5, detail=f"{ms(last)} / {ms(last_bare)}")
+
+
+def _frame_bars(reader: Watched) -> Iterator[Bar]:
+    for kind in ("down", "scroll", "page", "ends", "sort", "filter"):
+        frames = sorted(reader.values(kind, lambda reaction: float(reaction.frames)))
+        # one press in twenty may meet a frame of the program's own (a clock, a finished job)
+        most = frames[int(len(frames) * 0.95) - 1]
+        fewest = frames[0]
+        yield Bar("6", f"frames per key: {kind}", most if fewest >= 1 else float("nan"), 1, "", f"{fewest:.0f} to {frames[-1]:.0f}")
+
+
+def line(bar: Bar) -> str:
+    """A bar as a line of the table."""
+    number = f"{bar.value:.2f}{bar.unit}" if bar.unit else f"{bar.value:.0f}"
+    return f"{bar.number:>3}  {bar.what:<46} {number:>8}  <= {bar.gate:<5g} {'ok  ' if bar.met else 'FAIL'}  {bar.detail}"
+
+
+def main() -> int:
+    """Measure, print, judge."""
+    parser = argparse.ArgumentParser(description="Measure the reader against a bare program of the same toolkit.")
+    parser.add_argument("--rounds", type=int, default=11, help="starts of each kind")
+    parser.add_argument("--keys", type=int, default=30, help="keys of each kind")
+    parser.add_argument("--papers", type=int, default=100_000, help="size of the large library")
+    parser.add_argument("--quick", action="store_true", help="5 starts, 12 keys, a large library of 10,000")
+    parser.add_argument("--json", type=Path, help="write the table here too")
+    given = parser.parse_args()
+    rounds, keys, papers = (5, 12, 10_000) if given.quick else (given.rounds, given.keys, given.papers)
+
+    measure.compile_all()
+    small, large, crowded = library_home(1000), library_home(papers), library_home(2400, 1200)
+    bars: list[Bar] = []
+    parts = (
+        process_bars(rounds, large),
+        start_bars(rounds, small, large),
+        module_bars(large),
+        key_bars(keys, max(3, rounds // 2), small, large, crowded),
+    )
+    print(f"{'#':>3}  {'what':<46} {'value':>8}  {'gate':<8} {'':<4}  medians ({sys.platform}, Python {sys.version.split()[0]})")
+    for part in parts:
+        for bar in part:
+            bars.append(bar)
+            print(line(bar), flush=True)
+    if given.json:
+        measure.write_report(given.json, [asdict(bar) | {"met": bar.met} for bar in bars])
+    missed = sum(not bar.met for bar in bars)
+    print(f"{len(bars) - missed} of {len(bars)} gates met")
+    return 1 if missed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,5 @@
+"""`python -m papertui`."""
+
+from papertui.cli.main import run
+
+run()

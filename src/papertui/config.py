@@ -1,0 +1,346 @@
+"""Settings: one table, from which the checks, `config show` and `config describe` follow.
+
+Defaults, then config.toml, then the environment, then flags; every value remembers where it came from.
+
+| layer | written as | origin |
+|---|---|---|
+| config.toml | `[section.sub]`, `key = value` | `config.toml line 3` |
+| environment | `PAPERTUI_SECTION__SUB__KEY`, a TOML value or else a text | `environment PAPERTUI_…` |
+| flags | what the command line was given | `--profile` |
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Generic, TypeVar, overload
+
+from papertui.domain import toml
+from papertui.errors import UsageError
+
+T = TypeVar("T")
+
+SOURCES = ("arxiv",)
+"""Sources that exist so far."""
+
+SCORERS = ("auto", "local")
+KEY_STYLES = ("arxiv",)
+
+_PREFIX = "PAPERTUI_"
+NO_SETTINGS = ("PAPERTUI_HOME", "PAPERTUI_NOW")
+"""Variables of ours that are no settings: they say where the settings are, and what time it is."""
+
+
+@dataclass(frozen=True, slots=True)
+class Kind(Generic[T]):
+    """A type of setting."""
+
+    says: str
+    """What it wants, for an error line: `wants …`."""
+    read: Callable[[object], T]
+    """A TOML value as the setting's own. ValueError with what is wrong, or with "" where `says` says it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Setting(Generic[T]):
+    """One row of the table; on a `Settings`, its value."""
+
+    key: str
+    kind: Kind[T]
+    default: T
+    prose: str
+
+    @property
+    def variable(self) -> str:
+        """Its environment variable."""
+        return _PREFIX + self.key.upper().replace(".", "__")
+
+    @overload
+    def __get__(self, settings: None, owner: object) -> Setting[T]: ...
+    @overload
+    def __get__(self, settings: Settings, owner: object) -> T: ...
+    def __get__(self, settings: Settings | None, owner: object) -> Setting[T] | T:
+        return self if settings is None else settings.value_of(self)
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """A setting's value and where it came from."""
+
+    value: object
+    origin: str
+
+
+def _text(value: object) -> str:
+    if not isinstance(value, str) or not value:
+        raise ValueError
+    if not value.isascii() and any("\ud800" <= char <= "\udfff" for char in value):
+        raise ValueError("is not UTF-8")
+    if "\0" in value:
+        raise ValueError("holds a NUL character")
+    return value
+
+
+def _flag(value: object) -> bool:
+    if not isinstance(value, bool):
+        raise ValueError
+    return value
+
+
+def _seconds(value: object) -> float:
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise ValueError
+    try:
+        number = float(value)
+    except OverflowError:
+        number = math.inf
+    if not 0 <= number < math.inf:
+        raise ValueError
+    return number
+
+
+def _texts(value: object) -> tuple[str, ...]:
+    if not isinstance(value, list | tuple) or not value:
+        raise ValueError
+    return tuple(map(_text, value))
+
+
+def _address(value: object) -> str:
+    text = _text(value)
+    if not re.fullmatch(r"https?://[^\s\\]+", text, re.IGNORECASE) or not text.isprintable():
+        raise ValueError
+    return text
+
+
+def _profile_name(value: object) -> str:
+    from papertui.domain.profile import is_profile_name
+
+    if not is_profile_name(text := _text(value)):
+        raise ValueError
+    return text
+
+
+def _categories(value: object) -> tuple[str, ...]:
+    from papertui.domain.profile import is_category
+
+    found = _texts(value)
+    for part in found:
+        if not is_category(part):
+            raise ValueError(f"has no arXiv category {toml.shown(part)}: they look like cs.LG or astro-ph")
+    return tuple(dict.fromkeys(found))
+
+
+def _sources(value: object) -> tuple[str, ...]:
+    found = () if value in ([], ()) else _texts(value)
+    for part in found:
+        if part not in SOURCES:
+            raise ValueError(f"knows no source {toml.shown(part)}: there is {', '.join(SOURCES)}")
+    return tuple(dict.fromkeys(found))
+
+
+_PREFERENCE = r"local|llm(?::\S.*)?|list(?::\S.*)?"
+
+
+def _preference(value: object) -> str:
+    if not re.fullmatch(_PREFERENCE, text := _text(value)):
+        raise ValueError
+    return text
+
+
+def _one_of(*choices: str) -> Kind[str]:
+    def read(value: object) -> str:
+        if value not in choices:
+            raise ValueError
+        return str(value)
+
+    return Kind(f"one of {', '.join(map(toml.quoted, choices))}", read)
+
+
+def _or_none(kind: Kind[T]) -> Kind[T | None]:
+    """A setting that may be unset: an empty text unsets it, since TOML has no word for nothing."""
+    return Kind(kind.says, lambda value: None if value == "" else kind.read(value))
+
+
+TEXT = Kind("a text", _text)
+FLAG = Kind("true or false", _flag)
+SECONDS = Kind("a number of seconds, 0 or more", _seconds)
+ADDRESS = Kind("an address that begins with http:// or https://", _address)
+COMMAND = Kind('a command as a list of texts, such as ["zathura", "{path}"]', _texts)
+PROFILE_NAME = Kind("a name of letters, digits and . _ + - (a file's name without its .md)", _profile_name)
+CATEGORIES = Kind('a list of arXiv categories, such as ["cs.LG", "stat.ML"]', _categories)
+SOURCE_LIST = Kind('a list of sources, such as ["arxiv"]', _sources)
+PREFERENCE = Kind('"local", "llm", "llm:MODEL", "list" or "list:NAME"', _preference)
+
+
+class Settings:
+    """All settings as they hold for one run. The table: attribute, key, type, default, what it is for."""
+
+    __slots__ = ("_values",)
+
+    profile = Setting("profile", PROFILE_NAME, "default", "The profile in use: what is fetched and what scores go by.")
+    enabled_sources = Setting("sources.enabled", SOURCE_LIST, ("arxiv",), "Where papers come from.")
+    show_replacements = Setting(
+        "sources.show_replacements", FLAG, False, "Whether lists show papers that only a new version brought back; they are stored anyway."
+    )
+    arxiv_categories = Setting("sources.arxiv.categories", _or_none(CATEGORIES), None, "Categories to fetch; unset: the profile's.")
+    arxiv_feed_url = Setting(
+        "sources.arxiv.feed_url",
+        ADDRESS,
+        "https://rss.arxiv.org/rss/",
+        "Where arXiv's feeds are; the categories, joined by +, are appended.",
+    )
+    arxiv_delay_seconds = Setting(
+        "sources.arxiv.delay_seconds",
+        SECONDS,
+        3.0,
+        "Pause between any two requests to arXiv, over all processes; arXiv asks for three seconds.",
+    )
+    scorer = Setting("scoring.scorer", _one_of(*SCORERS), "auto", "Who scores; auto takes the best that is set up.")
+    prefer = Setting(
+        "scoring.prefer", _or_none(PREFERENCE), None,
+        "Whose score is shown where a paper has several; unset: a model's, then a published list's, then the local one.",
+    )  # fmt: skip
+    export_bib_file = Setting("export.bib_file", _or_none(TEXT), None, "The .bib file that saved papers are appended to; ~ is your home.")
+    key_style = Setting("export.key_style", _one_of(*KEY_STYLES), "arxiv", "How BibTeX keys are made; arxiv: as on arXiv's own page.")
+    export_ascii = Setting("export.ascii", FLAG, True, "Whether exported BibTeX writes accents as TeX commands.")
+    open_pdf = Setting("open.pdf", _or_none(COMMAND), None, "What opens a PDF: {path} or {url} stands for it, else it is appended.")
+    open_url = Setting("open.url", _or_none(COMMAND), None, "What opens an address: {url} stands for it, else it is appended.")
+    theme = Setting("tui.theme", _or_none(TEXT), None, "The reader's colours, by name; unset: papertui's own.")
+
+    def __init__(self, values: Mapping[str, Value] | None = None) -> None:
+        """`values`: checked ones, by key; everything else has its default."""
+        self._values = dict(values or {})
+
+    def value_of(self, setting: Setting[T]) -> T:
+        """A setting's value."""
+        found = self._values.get(setting.key)
+        return found.value if found else setting.default  # type: ignore[return-value]  # its own kind has read it
+
+    def get(self, key: str) -> object:
+        """A setting by its key. KeyError where there is none."""
+        return self.value_of(_BY_KEY[key])
+
+    def origin(self, key: str) -> str:
+        """Where its value came from: `default`, `config.toml line 3`, `environment PAPERTUI_…`, `--profile`."""
+        found = self._values.get(_BY_KEY[key].key)
+        return found.origin if found else "default"
+
+    def show(self) -> list[str]:
+        """Lines for `config show`: TOML, with the origin behind it; what is unset is a comment."""
+        lines = []
+        for setting in TABLE:
+            value = self.value_of(setting)
+            text = f"# {setting.key} is unset" if value is None else f"{setting.key} = {toml.value_text(value)}"
+            lines.append(f"{text}  # {self.origin(setting.key)}")
+        return lines
+
+
+TABLE: tuple[Setting[Any], ...] = tuple(each for each in vars(Settings).values() if isinstance(each, Setting))
+"""Every setting there is, in the order of the documentation."""
+
+_BY_KEY = {setting.key: setting for setting in TABLE}
+_BY_VARIABLE = {setting.variable: setting for setting in TABLE}
+
+
+def describe() -> list[str]:
+    """Lines for `config describe`: what every setting is for, its variable, type and default; a config.toml in comments."""
+    lines: list[str] = []
+    for setting in TABLE:
+        default = "unset" if setting.default is None else toml.value_text(setting.default)
+        lines += [
+            f"# {setting.prose}",
+            f"# {setting.kind.says}; default: {default}; also {setting.variable}",
+            f"# {setting.key} = {'' if setting.default is None else default}".rstrip(),
+            "",
+        ]
+    return lines[:-1]
+
+
+def load_settings(path: Path, env: Mapping[str, str], flags: Mapping[str, object] | None = None) -> Settings:
+    """The settings of one run. `flags`: values by key that the command line was given (None: not given).
+
+    UsageError with where it stands, the key and what is wrong or nearest, for anything that is not understood.
+    """
+    values: dict[str, Value] = {}
+    for key, value, where, origin in _from_file(path):
+        values[key] = _checked(key, value, where, origin)
+    for key, value, name in _from_environment(env):
+        values[key] = _checked(key, value, name, f"environment {name}")
+    for key, value in (flags or {}).items():
+        if value is not None:
+            flag = f"--{key.rpartition('.')[2].replace('_', '-')}"
+            values[key] = _checked(key, value, flag, flag)
+    return Settings(values)
+
+
+def _checked(key: str, value: object, where: str, origin: str) -> Value:
+    kind = _BY_KEY[key].kind
+    try:
+        return Value(kind.read(value), origin)
+    except ValueError as error:
+        wrong = str(error) or f"wants {kind.says}, not {toml.shown(value)} ({toml.kind_of(value)})"
+        raise UsageError(f"{where}: {key} {wrong}") from None
+
+
+def _from_environment(env: Mapping[str, str]) -> Iterator[tuple[str, object, str]]:
+    for name in sorted(name for name in env if name.startswith(_PREFIX) and name not in NO_SETTINGS):
+        setting = _BY_VARIABLE.get(name)
+        if setting is None:
+            key = toml.printable(name[len(_PREFIX) :].lower().replace("__", "."))
+            near = _BY_KEY[toml.nearest(key, _BY_KEY)]
+            raise UsageError(f"environment {toml.printable(name)}: no setting is called {key}; the nearest is {near.key} ({near.variable})")
+        value = toml.value_in(env[name])
+        yield setting.key, env[name] if value is None else value, name
+
+
+def _from_file(path: Path) -> Iterator[tuple[str, object, str, str]]:
+    """Key, value, where it stands and its origin, for every value in config.toml."""
+    try:
+        text = path.read_bytes().decode("utf-8-sig")
+    except (FileNotFoundError, NotADirectoryError):
+        return
+    except UnicodeDecodeError as error:
+        before = error.object[: error.start].count(b"\n")
+        raise UsageError(f"{shown_path(path)} line {before + 1}: not UTF-8; save it as UTF-8") from None
+    except OSError as error:
+        raise UsageError(f"{shown_path(path)}: cannot be read ({error.strerror or error})") from None
+    table = toml.parse(text, shown_path(path))
+    lines = toml.lines_of_keys(text)
+    for parts, value in _leaves(table, ()):
+        key = toml.key_text(*parts)
+        line = next((lines[parts[:length]] for length in range(len(parts), 0, -1) if parts[:length] in lines), 0)
+        stands = f" line {line}" if line else ""
+        if key not in _BY_KEY:
+            raise UsageError(f"{shown_path(path)}{stands}: {_unknown(key, value)}")
+        yield key, value, f"{shown_path(path)}{stands}", f"{path.name}{stands}"
+
+
+def _leaves(table: Mapping[str, object], above: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], object]]:
+    """Settings and whatever else holds a value, by the parts of their keys; an empty unknown table is named too."""
+    for name, value in table.items():
+        parts = (*above, name)
+        key = toml.key_text(*parts)
+        if isinstance(value, dict) and key not in _BY_KEY and (value or key not in _SECTIONS):
+            if value:
+                yield from _leaves(value, parts)
+            else:
+                yield parts, value
+        elif not isinstance(value, dict) or key in _BY_KEY:
+            yield parts, value
+
+
+_SECTIONS = {key.rsplit(".", count)[0] for key in _BY_KEY for count in range(1, key.count(".") + 1)}
+
+
+def _unknown(key: str, value: object) -> str:
+    if key in _SECTIONS:
+        return f"{key} is a section, not {toml.kind_of(value)}: write [{key}] and its settings below"
+    return f"no setting is called {key}; the nearest is {toml.nearest(key, _BY_KEY)}"
+
+
+def shown_path(path: Path) -> str:
+    """A path for an error line."""
+    return toml.printable(str(path))

@@ -1,0 +1,1 @@
+"""Scorers: each gives papers relevance, novelty and a sentence. They know nothing of the library."""

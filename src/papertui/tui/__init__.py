@@ -1,0 +1,1 @@
+"""The reader: screens over the library. The only room that imports Textual."""

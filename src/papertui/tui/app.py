@@ -1,0 +1,175 @@
+"""The reader as a program: themes, palette, signals, and an end at which every mark is written."""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import os
+import signal
+import threading
+from collections.abc import Iterable
+from datetime import date
+from functools import partial
+from typing import ClassVar
+
+from textual import events
+from textual.app import App, SystemCommand
+from textual.binding import Binding, BindingType
+from textual.screen import Screen
+
+from papertui.errors import PapertuiError, UsageError
+from papertui.services.desk import Desk
+from papertui.tui.keys import KEYS
+from papertui.tui.screens.main import MainScreen
+from papertui.tui.themes import THEMES, ink_of
+
+_GRACE = 3.0
+"""Seconds that a hung-up terminal gets to be restored before the process ends without it."""
+
+_NOT_IN_PALETTE = {"palette", "down", "up", "escape"}
+
+
+class PapertuiApp(App[None], inherit_bindings=False):
+    """The reader on one library."""
+
+    TITLE = "papertui"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("ctrl+c,ctrl+q", "quit", "Quit", show=False, priority=True),
+        Binding("ctrl+z", "suspend_process", "Suspend", show=False, priority=True),
+    ]
+    ALLOW_SELECT = False  # lines are drawn by us; a terminal's own selection (with Shift) works
+    CSS = """
+    HelpScreen LinesView, WelcomeScreen LinesView { height: 1fr; }
+    """
+
+    def __init__(
+        self, desk: Desk, *, day: date | None = None, theme: str | None = None, notice: str | None = None, profile: str | None = None
+    ):
+        """Read the edition of `day` (the newest for None) from `desk`; `profile` is where the reader's profile is.
+
+        UsageError where no theme is called `theme`; PapertuiError where the library cannot be read.
+        """
+        edition = desk.edition(day)
+        super().__init__()
+        for known in THEMES:
+            self.register_theme(known)
+        name = theme or THEMES[0].name
+        if name not in self.available_themes:
+            raise UsageError(f"no theme is called {name!r}: there are {', '.join(sorted(self.available_themes))}")
+        self._begin_with_theme(name)
+        self.desk = desk
+        self._gc_threshold: tuple[int, int, int] | None = None
+        self._profile = profile
+        self._nothing = edition is None and day is None
+        self._main = MainScreen(desk, ink_of(self), edition, day if edition is None else None, notice)
+        self._main.welcome = self.welcome
+
+    def _begin_with_theme(self, name: str) -> None:
+        """Assigning `theme` before anything is on screen would have all styles worked out twice."""
+        self.set_reactive(App.theme, name)
+        self.stylesheet.set_variables(self.get_css_variables())
+        dark = self.current_theme.dark
+        self.set_class(dark, "-dark-mode", update=False)
+        self.set_class(not dark, "-light-mode", update=False)
+        self.set_class(True, f"-theme-{name}", update=False)
+        self._refresh_truecolor_filter(self.ansi_theme)
+
+    @property
+    def main(self) -> MainScreen:
+        """The list and its pane."""
+        return self._main
+
+    def get_default_screen(self) -> Screen[None]:
+        """The main screen is the first there is."""
+        return self._main
+
+    def on_mount(self) -> None:
+        """An empty library begins with a page that says so."""
+        self.theme_changed_signal.subscribe(self, lambda _: self._main.repaint(ink_of(self)))
+        if self._nothing:
+            self.welcome(None)
+        self.call_after_refresh(self._painted)
+
+    def _painted(self) -> None:
+        if self._gc_threshold is not None:
+            gc.set_threshold(*self._gc_threshold)
+
+    def welcome(self, failed: str | None) -> None:
+        """The page of an empty library; `failed` is why the last fetch came to nothing."""
+        from papertui.tui.screens.welcome import WelcomeScreen
+
+        self.push_screen(WelcomeScreen(self._main.ink, self._profile, failed), self._welcomed)
+
+    def _welcomed(self, answer: str | None) -> None:
+        if answer == "quit":
+            self.exit()
+        elif answer == "update":
+            self._main.updating.start()
+
+    def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
+        """The palette: our own actions, and the theme."""
+        for key in KEYS:
+            if key.id not in _NOT_IN_PALETTE:
+                title = key.help.partition(",")[0].partition(":")[0]
+                yield SystemCommand(f"{title[0].upper()}{title[1:]}  ({key.shown})", key.help, partial(self._main.action_act, key.id))
+        yield SystemCommand("Theme", "Change the colours", self.action_change_theme)
+
+    async def on_event(self, event: events.Event) -> None:
+        """Offer keys and pastes to the line that is being typed before anything else sees them."""
+        if (
+            isinstance(event, events.Key | events.Paste)
+            and not event.is_forwarded
+            and self.screen is self._main
+            and self._main.prompt.takes(event)
+        ):
+            return
+        await super().on_event(event)
+
+    # -- the end
+
+    def listen_for_signals(self) -> None:
+        """End in order on SIGTERM and SIGHUP: Textual itself would leave marks unwritten and the terminal as it is."""
+        loop = asyncio.get_running_loop()
+        for name in ("SIGTERM", "SIGHUP"):
+            if (number := getattr(signal, name, None)) is not None:
+                loop.add_signal_handler(number, self._told_to_end, number)
+
+    def _told_to_end(self, number: int) -> None:
+        self.desk.flush()
+        # a terminal that is gone takes no more bytes, and Textual would wait for it for ever
+        backstop = threading.Timer(_GRACE, os._exit, (128 + number,))
+        backstop.daemon = True
+        backstop.start()
+        self.exit(return_code=128 + number)
+
+    def begin(self, gc_threshold: tuple[int, int, int]) -> None:
+        """Run until the reader leaves; `gc_threshold` is set back once the first frame is out."""
+        self._gc_threshold = gc_threshold
+
+        async def run() -> None:
+            self.listen_for_signals()
+            await self.run_async()
+
+        asyncio.run(run())
+
+
+def run_reader(desk: Desk, *, day: date | None, theme: str | None, notice: str | None = None, profile: str | None = None) -> None:
+    """Open the reader on the edition of `day` (the newest for None) and return when it is left, with every mark written.
+
+    `notice` is a line to begin with, `profile` where the profile is (for the page of an empty library). PapertuiError
+    where marks could not be written or the library cannot be read; SystemExit after SIGTERM or SIGHUP (128 + signal) and
+    after a fault, whose traceback Textual has shown.
+    """
+    threshold = gc.get_threshold()
+    gc.set_threshold(100_000, threshold[1], threshold[2])
+    try:
+        app = PapertuiApp(desk, day=day, theme=theme, notice=notice, profile=profile)
+        app.begin(threshold)
+    finally:
+        gc.set_threshold(*threshold)
+        written = desk.flush()
+        desk.close()
+    if not written:
+        raise PapertuiError("the last marks could not be written: the library is locked or its disk is full")
+    if app.return_code:
+        raise SystemExit(app.return_code)

@@ -1,0 +1,104 @@
+"""Text measured in terminal cells: cutting, padding, wrapping. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from functools import cache
+
+from rich.cells import cell_len, set_cell_size
+
+Span = tuple[str, str]
+"""A piece of text and the name of the style (a field of `themes.Ink`) it is drawn with."""
+
+Line = tuple[Span, ...]
+
+
+def width_of(text: str) -> int:
+    """Cells that `text` takes."""
+    return len(text) if text.isascii() else cell_len(text)
+
+
+def pad(text: str, width: int) -> str:
+    """`text` in exactly `width` cells, cut hard where it is longer."""
+    if text.isascii():
+        return text[:width].ljust(width)
+    return set_cell_size(text, width)
+
+
+def clip(text: str, width: int) -> str:
+    """`text` in exactly `width` cells; where it is longer it ends in `…`, after a whole word if one ends near the edge."""
+    if width <= 0:
+        return ""
+    if width_of(text) <= width:
+        return pad(text, width)
+    cut = pad(text, width - 1)
+    if width >= 12:
+        space = cut.rfind(" ")
+        if space >= len(cut) * 3 // 4:
+            cut = cut[:space]
+    return pad(cut.rstrip(" ,;:-–") + "…", width)
+
+
+_TOKENS = re.compile(r"\S+")
+_WIDE = "\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff\uff01-\uff60\U00020000-\U0003ffff"
+
+
+@cache
+def _pieces() -> re.Pattern[str]:
+    """Finds the pieces between which a word may be broken: each CJK character, and what stands between them."""
+    return re.compile(f"[{_WIDE}]|[^{_WIDE}]+")
+
+
+def wrap(text: str, width: int) -> list[str]:
+    """`text` in lines of at most `width` cells, broken at blanks, between CJK characters, and in words longer than a line."""
+    width = max(width, 2)
+    lines: list[str] = []
+    line, used = "", 0
+    for word in _TOKENS.findall(text):
+        blank = " " if line else ""
+        for piece in [word] if word.isascii() else _pieces().findall(word):
+            size = width_of(piece)
+            if used + len(blank) + size <= width:
+                line += blank + piece
+                used += len(blank) + size
+            else:
+                if line:
+                    lines.append(line)
+                while size > width:
+                    head = _head(piece, width)
+                    lines.append(head)
+                    piece = piece[len(head) :]
+                    size = width_of(piece)
+                line, used = piece, size
+            blank = ""
+    if line:
+        lines.append(line)
+    return lines
+
+
+def _head(text: str, width: int) -> str:
+    """The longest beginning of `text` that fits, at least one character."""
+    used = 0
+    for index, char in enumerate(text):
+        used += cell_len(char)
+        if used > width:
+            return text[: max(index, 1)]
+    return text
+
+
+def fit(parts: Sequence[tuple[int, Line]], width: int, gap: int) -> list[Line]:
+    """The parts that fit side by side with `gap` cells between them: the lightest (first of the pair) go first."""
+    kept = list(range(len(parts)))
+
+    def total() -> int:
+        return sum(line_width(parts[index][1]) for index in kept) + gap * max(0, len(kept) - 1)
+
+    while len(kept) > 1 and total() > width:
+        kept.remove(min(kept, key=lambda index: parts[index][0]))
+    return [parts[index][1] for index in kept]
+
+
+def line_width(line: Iterable[Span]) -> int:
+    """Cells that a line takes."""
+    return sum(width_of(text) for text, _ in line)

@@ -1,0 +1,122 @@
+"""What the keys do with one paper or the program: the full page, PDF, clipboard, export, help, leaving."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Mapping
+from functools import partial
+from typing import TYPE_CHECKING
+
+from papertui.errors import PapertuiError
+
+if TYPE_CHECKING:
+    from papertui.tui.screens.main import MainScreen
+
+
+class Errands:
+    """Everything that the desk does in a thread, and the screens beside the main one."""
+
+    def __init__(self, main: MainScreen) -> None:
+        self._main = main
+        self.handlers: Mapping[str, Callable[[], object]] = {
+            "zoom": self._enter,
+            "pdf": partial(self._open, "pdf"),
+            "abstract": partial(self._open, "abs"),
+            "copy": self._copy,
+            "export": self._export,
+            "escape": self._escape,
+            "help": self._help,
+            "palette": self._palette,
+            "quit": self._quit,
+        }
+
+    # -- the full page
+
+    def _enter(self) -> None:
+        if not self.leave_zoom():
+            self.zoom()
+
+    def zoom(self) -> None:
+        """The paper over the whole screen, marked read."""
+        main = self._main
+        row = main.listing.current
+        if row is None:
+            return
+        main.zoomed, main.table.display = True, False
+        main.pane.full, main.pane.beside = True, False
+        main.set_focus(main.pane, scroll_visible=False)
+        main.marking.read(row.id)
+        main.show_paper()
+        main.footer.refresh()
+
+    def leave_zoom(self) -> bool:
+        """Back to the list; False where there was no full page."""
+        main = self._main
+        if not main.zoomed:
+            return False
+        main.zoomed, main.table.display = False, True
+        main.pane.full, main.pane.beside = False, main.app.size.width >= 160
+        main.set_focus(main.table, scroll_visible=False)
+        main.show_list()
+        main.footer.refresh()
+        return True
+
+    # -- errands of the desk
+
+    def _open(self, what: str) -> None:
+        row = self._main.listing.current
+        if row is not None:
+            self._main.marking.read(row.id)
+            self._run(partial(self._main.desk.open, row.id, what))
+
+    def _export(self) -> None:
+        self._run(self._main.desk.export_saved)
+
+    def _run(self, errand: Callable[[], str]) -> None:
+        self._main.run_worker(self._tell_of(errand), group="errands")
+
+    async def _tell_of(self, errand: Callable[[], str]) -> None:
+        try:
+            self._main.tell(await asyncio.to_thread(errand))
+        except PapertuiError as error:
+            self._main.fail(str(error))
+
+    def _copy(self) -> None:
+        row = self._main.listing.current
+        if row is None:
+            return
+        try:
+            entry = self._main.desk.bibtex(row.id)
+        except PapertuiError as error:
+            self._main.fail(str(error))
+            return
+        self._main.app.copy_to_clipboard(entry)
+        self._main.tell(f"BibTeX of {row.id} copied (if your terminal allows it)")
+
+    # -- leaving
+
+    def _escape(self) -> None:
+        """Leave the innermost thing there is."""
+        main = self._main
+        if self.leave_zoom() or main.updating.stop():
+            return
+        if main.failures:
+            main.failures.clear()
+            main.prompt.refresh()
+            return
+        if main.pane.has_focus:
+            main.set_focus(main.table, scroll_visible=False)
+        elif not main.moving.clear_filter():
+            main.tell("q quits")
+
+    def _quit(self) -> None:
+        if not self.leave_zoom():
+            self._main.app.exit()
+
+    def _help(self) -> None:
+        from papertui.tui.screens.help import HelpScreen
+
+        self._main.app.push_screen(HelpScreen(self._main.ink))
+
+    def _palette(self) -> None:
+        self._main.app.action_command_palette()

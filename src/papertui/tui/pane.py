@@ -1,0 +1,90 @@
+"""The detail pane: one paper, below or beside the list, or over the whole screen."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from rich.segment import Segment
+from textual.strip import Strip
+
+from papertui.domain.edition import Detail
+from papertui.tui.cells import Line
+from papertui.tui.lines_view import BAR, LinesView, strip_of, thumb
+from papertui.tui.pane_text import pane_lines
+from papertui.tui.themes import Ink
+
+
+class Pane(LinesView):
+    """Draws its own edge (a rule above, or a bar at the left), which also says where in the list and in the text one is."""
+
+    def __init__(self, ink: Ink) -> None:
+        super().__init__(ink, id="pane")
+        self.beside = False
+        """Whether the list is at its left rather than above it."""
+        self.full = False
+        self.place = ""
+        self._detail: Detail | None = None
+        self._seen: date | None = None
+        self._wrapped: tuple[int, bool] | None = None
+
+    @property
+    def page(self) -> int:
+        """Lines of text that are on screen: one is the rule's."""
+        return max(self.size.height - 1, 1)
+
+    def paper(self, detail: Detail | None, place: str, seen: date | None = None) -> None:
+        """Show a paper, from its top unless it is the one already shown."""
+        same = detail is not None and self._detail is not None and detail.paper.id == self._detail.paper.id
+        self._detail, self._seen, self.place = detail, seen, place
+        self._wrapped = None
+        if not same:
+            self.top = 0
+        self.refresh()
+
+    def _wrap(self) -> None:
+        """Wrap the text for the present width, once: when it is drawn or scrolled, for only then is the width known."""
+        how = (self.size.width, self.full)
+        if self._wrapped == how:
+            return
+        self._wrapped = how
+        self.lines = pane_lines(self._detail, how[0] - 3, full=self.full, seen=self._seen) if self._detail is not None else ()
+        self.top = max(0, min(self.top, len(self.lines) - self.page))
+
+    def scroll_lines(self, by: int) -> bool:
+        """Move the window by lines; returns whether it moved."""
+        self._wrap()
+        return super().scroll_lines(by)
+
+    def on_focus(self) -> None:
+        """The rule says that the keys go here."""
+        self.refresh()
+
+    def on_blur(self) -> None:
+        """The rule says that they no longer do."""
+        self.refresh()
+
+    def render_line(self, y: int) -> Strip:
+        """One line: the rule, then the window of the text."""
+        width = self.size.width
+        if width < 4:
+            return Strip.blank(width)
+        self._wrap()
+        edge = "accent" if self.has_focus else "faint"
+        if y == 0:
+            return strip_of(self._rule(width, edge), width, self.ink)
+        index = self.top + y - 1
+        line = self.lines[index] if index < len(self.lines) else ()
+        body = strip_of((("│" if self.beside else " ", edge), (" ", "text"), *line), width - 1, self.ink)
+        sign = BAR if y - 1 in thumb(self.top, self.page, len(self.lines)) else " "
+        return Strip([*body, Segment(sign, self.ink.faint)], width)
+
+    def _rule(self, width: int, edge: str) -> Line:
+        total = len(self.lines)
+        below = total - self.page - self.top
+        more = f" {below} more line{'s' * (below > 1)} " if below > 0 else ""
+        place = f" {self.place} " if self.place else ""
+        middle = width - len(place) - len(more) - 3
+        corner = "┌" if self.beside else "─"
+        if middle < 0:
+            return ((corner + "─" * (width - 1), edge),)
+        return ((corner, edge), (place, "muted"), ("─" * middle, edge), (more, "muted"), ("──", edge))

@@ -1,0 +1,261 @@
+"""The main screen: list, pane, and the lines around them. It draws and passes on; what a key does stands in the rooms it calls."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from datetime import date
+from typing import ClassVar
+
+from textual import events
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Container
+from textual.message import Message
+from textual.screen import Screen
+
+from papertui.domain.edition import Edition
+from papertui.domain.gate import one_line
+from papertui.domain.ids import PaperId
+from papertui.domain.triage import Marks
+from papertui.errors import PapertuiError
+from papertui.services.desk import Desk
+from papertui.services.events import Event
+from papertui.tui.cells import Line
+from papertui.tui.emptiness import emptiness
+from papertui.tui.errands import Errands
+from papertui.tui.keys import FULL_PAGE, KEYS, footer
+from papertui.tui.marking import Marking
+from papertui.tui.moving import Moving
+from papertui.tui.pane import Pane
+from papertui.tui.prompt import Prompt
+from papertui.tui.state import Listing, haystacks
+from papertui.tui.status import OneLine, footer_line, message_line, resting_notes, status_line
+from papertui.tui.table import Table
+from papertui.tui.themes import Ink
+from papertui.tui.updating import Updating
+
+_PATIENCE = 0.5
+"""Seconds that turning to another edition waits for marks to be written."""
+
+SMALLEST = (40, 10)
+"""Columns and rows below which there is only a line that says so."""
+
+
+class Undone(Message):
+    """An undo or redo has been written: which marks it changed."""
+
+    def __init__(self, changed: Mapping[PaperId, Marks], since: int, word: str) -> None:
+        super().__init__()
+        self.changed, self.since, self.word = changed, since, word
+
+
+class Happened(Message):
+    """A running update tells something."""
+
+    def __init__(self, event: Event) -> None:
+        super().__init__()
+        self.event = event
+
+
+class Trouble(Message):
+    """Marks cannot be written."""
+
+    def __init__(self, line: str) -> None:
+        super().__init__()
+        self.line = line
+
+
+class MainScreen(Screen[None], inherit_bindings=False):
+    """The reader."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding(key.keys, f"act('{key.id}')", key.help, id=key.id, show=False, priority=True) for key in KEYS
+    ]
+    AUTO_FOCUS = "#table"
+    HORIZONTAL_BREAKPOINTS = [  # noqa: RUF012 - Textual declares it so
+        (0, "-stacked"),
+        (160, "-wide"),
+    ]
+    DEFAULT_CSS = """
+    MainScreen {
+        #status, #message, #footer { height: 1; }
+        #small { height: 1fr; display: none; }
+        #body { height: 1fr; layout: vertical; }
+        #table { height: 5fr; }
+        #pane { height: 3fr; min-height: 4; }
+        &.-wide #body { layout: horizontal; }
+        &.-wide #table { width: 58%; height: 1fr; }
+        &.-wide #pane { width: 1fr; height: 1fr; }
+        &.-small #status, &.-small #message, &.-small #footer, &.-small #body { display: none; }
+        &.-small #small { display: block; }
+    }
+    """
+
+    def __init__(self, desk: Desk, ink: Ink, edition: Edition | None, wanted: date | None, notice: str | None) -> None:
+        super().__init__()
+        self.welcome: Callable[[str | None], None] = lambda failed: None
+        """Shows the page of an empty library, with why the last fetch failed."""
+        self.desk = desk
+        self.listing = Listing()
+        self.listing.load(edition)
+        self.wanted = wanted
+        """A date that was asked for and that the library does not have."""
+        self.failures: list[str] = []
+        self.notice = notice or ""
+        self.working: str | None = None
+        self.zoomed = False
+        """Whether the paper has the whole screen."""
+        self.ink = ink
+        self.table = Table(self.listing, ink, self._picked)
+        self.pane = Pane(ink)
+        self.status = OneLine(ink, lambda width: status_line(self.listing, self.working, width), "status")
+        self.prompt = Prompt(ink, self._message)
+        self.footer = OneLine(ink, lambda width: footer_line(footer(width, FULL_PAGE if self.zoomed else None)), "footer")
+        self.small = OneLine(ink, self._too_small, "small", "text")
+        self.moving, self.marking, self.errands, self.updating = Moving(self), Marking(self), Errands(self), Updating(self)
+        rooms = (self.moving, self.marking, self.errands, self.updating)
+        self._handlers: dict[str, Callable[[], object]] = {name: does for room in rooms for name, does in room.handlers.items()}
+
+    def compose(self) -> ComposeResult:
+        """Status, list and pane, message line, footer."""
+        yield self.status
+        with Container(id="body"):
+            yield self.table
+            yield self.pane
+        yield self.prompt
+        yield self.footer
+        yield self.small
+
+    def on_mount(self) -> None:
+        """Rows are there already; what can wait comes after the first paint."""
+        self.show_list(rows=True)
+        self.desk.on_trouble(lambda line: self.post_message(Trouble(line)))
+        self.call_after_refresh(self.fetch_abstracts)
+
+    # -- what a key does
+
+    async def action_act(self, name: str) -> None:
+        """Do the action called `name`; what the last one said is said no longer."""
+        if self.notice and name not in ("undo", "redo"):  # these answer later, and in one frame
+            self.notice = ""
+            self.prompt.refresh()
+        done = self._handlers[name]()
+        if asyncio.iscoroutine(done):
+            await done
+
+    def _picked(self, twice: bool) -> None:
+        self.set_focus(self.table, scroll_visible=False)
+        self.show_cursor()
+        if twice:
+            self.errands.zoom()
+
+    # -- drawing: all of a key's changes in one handler, so that they are one frame
+
+    def show_list(self, *, rows: bool = False) -> None:
+        """The list changed: draw list, pane and status anew."""
+        self.table.empty = self._empty()
+        self.table.changed(rows=rows)
+        self.show_paper()
+        self.status.refresh()
+
+    def show_cursor(self) -> None:
+        """Only the cursor moved."""
+        self.table.moved()
+        self.show_paper()
+
+    def show_paper(self) -> None:
+        """Draw the paper under the cursor in the pane."""
+        row = self.listing.current
+        if row is None:
+            self.pane.paper(None, "")
+            return
+        place = f"{self.listing.cursor + 1} of {len(self.listing.view)}"
+        detail = self.desk.detail(row.id)
+        if detail is not None and detail.marks != row.marks:  # the library hears of a mark a moment after the screen
+            detail = replace(detail, marks=row.marks)
+        self.pane.paper(detail, place, row.seen)
+
+    def tell(self, text: str) -> None:
+        """Say what happened, until the next key."""
+        self.notice = one_line(text)
+        self.prompt.refresh()
+
+    def fail(self, text: str) -> None:
+        """Say what failed, until Escape."""
+        line = one_line(text)
+        if line not in self.failures:
+            self.failures.append(line)
+        self.prompt.refresh()
+
+    async def read(self, day: date | None) -> None:
+        """Read an edition (or the same one anew) and show it; marks still on their way to the library are waited for."""
+        since = self.listing.moment
+        await asyncio.to_thread(self.desk.flush, _PATIENCE)
+        edition = self.desk.edition(day)
+        known = self.listing.head.date if self.listing.head else None
+        self.listing.load(edition, since)
+        self.wanted = day if edition is None else None
+        self.show_list(rows=True)
+        self.prompt.refresh()
+        if edition is not None and (edition.head.date != known or self.listing.filter.words):
+            self.fetch_abstracts()
+
+    def repaint(self, ink: Ink) -> None:
+        """Draw everything with other styles."""
+        self.ink = ink
+        for widget in (self.table, self.pane, self.status, self.prompt, self.footer, self.small):
+            widget.repaint(ink)
+        self.table.empty = self._empty()
+
+    def _empty(self) -> list[Line]:
+        wanted = self.wanted.isoformat() if self.wanted else None
+        return emptiness(self.listing, max(self.table.size.width or self.app.size.width, 20), wanted, working=self.working is not None)
+
+    def _message(self, width: int) -> Line:
+        return message_line(self.failures, self.notice, resting_notes(self.listing.head), width)
+
+    def _too_small(self, width: int) -> Line:
+        return ((f"papertui needs {SMALLEST[0]}x{SMALLEST[1]}; q quits", "strong"),)
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Below the smallest size there is only a line that says so."""
+        small = event.size.width < SMALLEST[0] or event.size.height < SMALLEST[1]
+        self.set_class(small, "-small")
+        wide = event.size.width >= 160
+        self.pane.beside = wide and not self.zoomed
+        self.table.empty = self._empty()
+
+    # -- what comes from elsewhere
+
+    def fetch_abstracts(self) -> None:
+        """Get the abstracts for the filter, in a thread."""
+        self.run_worker(self._fetch_abstracts(), group="abstracts", exclusive=True)
+
+    async def _fetch_abstracts(self) -> None:
+        head, rows = self.listing.head, tuple(self.listing.rows)
+        if head is None or not rows:
+            return
+        try:
+            abstracts = await asyncio.to_thread(self.desk.abstracts, head.date)
+        except PapertuiError as error:
+            self.fail(f"abstracts are not searched: {error}")
+            return
+        hay = await asyncio.to_thread(haystacks, rows, abstracts)
+        before = self.listing.view
+        self.listing.use_abstracts(head, abstracts, hay)
+        if self.listing.view is not before:
+            self.show_list()
+
+    def on_undone(self, message: Undone) -> None:
+        """An undo or redo was written."""
+        self.marking.undone(message.changed, message.since, message.word)
+
+    def on_happened(self, message: Happened) -> None:
+        """A running update tells something."""
+        self.updating.heard(message.event)
+
+    def on_trouble(self, message: Trouble) -> None:
+        """Marks cannot be written."""
+        self.fail(message.line)

@@ -1,0 +1,128 @@
+"""The lines above and below the list: where one is, what happened, which keys there are."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from textual.strip import Strip
+from textual.widget import Widget
+
+from papertui.domain.edition import EditionHead
+from papertui.domain.published import Usage
+from papertui.services.events import Progress
+from papertui.tui.cells import Line, clip, fit, width_of
+from papertui.tui.lines_view import strip_of
+from papertui.tui.rows import sort_text
+from papertui.tui.state import Listing
+from papertui.tui.themes import Ink
+
+INVENTED = " invented papers "
+
+
+def progress_text(progress: Progress) -> str:
+    """`scoring (local) 120/476`."""
+    if progress.total:
+        return f"{progress.what} {progress.done}/{progress.total}"
+    return f"{progress.what} {progress.done}" if progress.done else f"{progress.what} …"
+
+
+def status_line(listing: Listing, working: str | None, width: int) -> Line:
+    """Date, counts, filter, order and what is being done, as much of it as fits; that papers are invented always does."""
+    head, counts = listing.head, listing.counts
+    parts: list[tuple[int, Line]] = []
+    if head is not None and head.invented:
+        parts.append((100, ((INVENTED, "badge"),)))
+    day = head.date.strftime("%a %Y-%m-%d") if head is not None else "no edition"
+    parts.append((90, ((day, "line_key"),)))
+    shown = f"{counts.shown}" if counts.shown == counts.total else f"{counts.shown} of {counts.total}"
+    if head is not None:
+        parts.append((80, ((shown, "line_key"), (" papers" if counts.total != 1 else " paper", "line"))))
+    if working:
+        parts.append((85, ((f"⟳ {working}", "line_key"), (" (Esc stops)", "line"))))
+    if wanted := listing.filter.text.strip():
+        parts.append((75, (("/", "line"), (clip(wanted, min(width_of(wanted), 30)), "line_key"))))
+    if counts.total:
+        parts.append((60, ((f"{counts.unread}", "line_key"), (" unread", "line"))))
+        if counts.saved:
+            parts.append((55, ((f"{counts.saved}", "line_key"), (" saved", "line"))))
+    if counts.hidden:
+        said = " hidden, shown" if listing.show_hidden else " hidden"
+        parts.append((58, ((f"{counts.hidden}", "line_key"), (said, "line"))))
+    if counts.total:
+        parts.append((40, (("by ", "line"), (sort_text(listing.order), "line"))))
+    line: list[tuple[str, str]] = [(" ", "line")]
+    for number, part in enumerate(fit(parts, width - 2, 3)):
+        if number:
+            line.append((" · ", "line"))
+        line += part
+    return tuple(line)
+
+
+def usage_text(usage: Usage) -> str:
+    """What a loaded list says of its making: `gpt-5 · 512,345 tokens · $1.23 · 56 of 476 scanned, 829 announced`."""
+    parts = [usage.model] if usage.model else []
+    if usage.total_tokens is not None:
+        parts.append(f"{usage.total_tokens:,} tokens")
+    if usage.total_cost is not None:
+        parts.append(f"${usage.total_cost:,.2f}")
+    counted = []
+    if usage.total_relevant_papers is not None and usage.total_scanned_papers is not None:
+        counted.append(f"{usage.total_relevant_papers} of {usage.total_scanned_papers} scanned")
+    elif usage.total_scanned_papers is not None:
+        counted.append(f"{usage.total_scanned_papers} scanned")
+    if usage.total_arxiv_papers is not None:
+        counted.append(f"{usage.total_arxiv_papers} announced")
+    if counted:
+        parts.append(", ".join(counted))
+    return " · ".join(parts)
+
+
+def resting_notes(head: EditionHead | None) -> list[str]:
+    """What stands in the message line while nothing happens: why the edition is as it is."""
+    if head is None:
+        return []
+    notes = [head.reason] if head.reason and head.papers else []
+    if head.novelty_note:
+        notes.append(f"novelty unknown: {head.novelty_note}" if "novelty" not in head.novelty_note else head.novelty_note)
+    if head.usage is not None and (text := usage_text(head.usage)):
+        notes.append(text)
+    return notes
+
+
+def message_line(failures: Sequence[str], notice: str, notes: Sequence[str], width: int) -> Line:
+    """The most urgent of: what failed (until Escape), what just happened, what is to be known of this edition."""
+    if failures:
+        more = f" (1 of {len(failures)})" if len(failures) > 1 else ""
+        tail = f"{more}  Esc "
+        return ((" ! ", "bad"), (clip(failures[-1], width - 3 - len(tail)), "bad"), (tail, "muted"))
+    if notice:
+        return ((" ", "text"), (clip(notice, width - 2).rstrip(), "accent"))
+    return ((" ", "text"), (clip(" · ".join(notes), width - 2).rstrip(), "muted"))
+
+
+def footer_line(pairs: Sequence[tuple[str, str]]) -> Line:
+    """Keys and what they do."""
+    line: list[tuple[str, str]] = [(" ", "line")]
+    for key, word in pairs:
+        line += [(key, "line_key"), (f" {word}  ", "line")]
+    return tuple(line)
+
+
+class OneLine(Widget, inherit_bindings=False):
+    """A line that asks what to show each time it is drawn, given its width."""
+
+    def __init__(self, ink: Ink, say: Callable[[int], Line], id: str, ground: str = "line") -> None:
+        super().__init__(id=id)
+        self.ink = ink
+        self._say = say
+        self._ground = ground
+
+    def repaint(self, ink: Ink) -> None:
+        """Draw with other styles."""
+        self.ink = ink
+        self.refresh()
+
+    def render_line(self, y: int) -> Strip:
+        """The line; there is but one."""
+        width = self.size.width
+        return strip_of(self._say(width) if y == 0 else (), width, self.ink, self._ground)

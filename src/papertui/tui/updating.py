@@ -1,0 +1,144 @@
+"""Fetching and scoring from within the reader: one at a time, told in the status line, ended by Escape."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING
+
+from textual.timer import Timer
+from textual.worker import Worker
+
+from papertui.errors import PapertuiError
+from papertui.services.events import Event, Failed, Fetched, Progress, Scored, Warned
+from papertui.tui.status import progress_text
+
+if TYPE_CHECKING:
+    from papertui.tui.screens.main import MainScreen
+
+_PAUSE = 0.3
+"""Seconds between two readings of an edition that an update is changing."""
+
+
+class Updating:
+    """The update that runs, if one does."""
+
+    def __init__(self, main: MainScreen) -> None:
+        self._main = main
+        self._worker: Worker[None] | None = None
+        self._reading: Timer | None = None
+        self._said: list[str] = []
+        self._stopped = False
+        self.failed: str | None = None
+        """Why the last update came to nothing."""
+        self.handlers: Mapping[str, Callable[[], object]] = {"update": self.start}
+
+    @property
+    def running(self) -> bool:
+        """Whether one runs."""
+        return self._worker is not None
+
+    def start(self) -> None:
+        """Begin, unless one runs."""
+        main = self._main
+        if self.running:
+            main.tell("an update is running · Esc stops it")
+            return
+        main.failures.clear()
+        main.working, self._said, self.failed, self._stopped = "updating …", [], None, False
+        self._worker = main.run_worker(self._update(), group="update", exit_on_error=False)
+        main.show_list()
+        main.prompt.refresh()
+
+    def stop(self) -> bool:
+        """End it; what was finished is kept. False where none runs."""
+        if self._worker is None:
+            return False
+        self._stopped = True
+        self._worker.cancel()
+        return True
+
+    async def _update(self) -> None:
+        from papertui.tui.screens.main import Happened
+
+        main = self._main
+        try:
+            await main.desk.update(lambda event: main.post_message(Happened(event)))
+        except PapertuiError as error:
+            self.failed = str(error)
+        except asyncio.CancelledError:
+            if not self._stopped:  # the program ends
+                raise
+        except Exception as error:  # noqa: BLE001 - the edge: a fault in a source must not take the reader's screen away
+            self.failed = f"update: {type(error).__name__}: {error} (a fault of papertui's; `papertui update --verbose` tells more)"
+        self._worker = None
+        main.call_later(self._ended)  # after everything that it told before
+
+    def heard(self, event: Event) -> None:
+        """Show what the update tells."""
+        main = self._main
+        if isinstance(event, Progress):
+            if self.running:
+                main.working = progress_text(event)
+                main.status.refresh()
+        elif isinstance(event, Failed):
+            main.fail(f"{event.what}: {event.why}")
+        elif isinstance(event, Warned):
+            self._said.append(event.text)
+        elif isinstance(event, Fetched):
+            what = event.reason if event.reason and not event.papers else f"{event.added} new of {event.papers}"
+            self._said.append(f"{event.source} {event.date.isoformat()}: {what}")
+            self._read_soon()
+        elif isinstance(event, Scored):
+            if event.note:
+                self._said.append(event.note)
+            self._read_soon()
+
+    def _read_soon(self) -> None:
+        if self._reading is None:
+            self._reading = self._main.set_timer(_PAUSE, self._read_now)
+
+    def _read_now(self) -> None:
+        self._reading = None
+        self._main.run_worker(self._read(), group="reading", exclusive=True)
+
+    async def _read(self) -> None:
+        """Read the edition on screen anew: the cursor stays on its paper. Where there is none the newest takes its place."""
+        main = self._main
+        head = main.listing.head
+        try:
+            await main.read(head.date if head is not None and head.papers else main.wanted)
+        except PapertuiError as error:
+            main.fail(str(error))
+
+    def _ended(self) -> None:
+        if self._reading is not None:
+            self._reading.stop()
+            self._reading = None
+        self._main.run_worker(self._finish(), group="reading", exclusive=True)
+
+    async def _finish(self) -> None:
+        main = self._main
+        main.working = None
+        await self._read()
+        if self.failed:
+            main.fail(self.failed)
+        elif self._stopped:
+            main.tell("update stopped; what was finished is kept")
+        else:
+            main.tell("; ".join([*self._said, *self._newer()]) or "updated: nothing new")
+        main.show_list()
+        if main.listing.head is None and main.wanted is None:
+            main.welcome(self.failed or (main.failures[-1] if main.failures else None))
+
+    def _newer(self) -> list[str]:
+        main = self._main
+        here = main.listing.head
+        try:
+            newest = max(main.desk.heads(), key=lambda head: head.date, default=None)
+        except PapertuiError as error:
+            main.fail(str(error))
+            return []
+        if newest is None or here is None or newest.date <= here.date:
+            return []
+        return [f"] turns to {newest.date.isoformat()} ({newest.papers} papers)"]

@@ -1,0 +1,330 @@
+"""What stands in a row, in the lines around the list, and in the pane."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from rich.cells import cell_len
+
+from papertui.domain.edition import EditionHead, SortKey
+from papertui.domain.published import Usage
+from papertui.domain.score import Score
+from papertui.domain.triage import Marks
+from papertui.services.events import Progress
+from papertui.tui.cells import Line, clip, fit, line_width, pad, wrap
+from papertui.tui.emptiness import emptiness
+from papertui.tui.lines_view import thumb
+from papertui.tui.pane_text import bar, pane_lines
+from papertui.tui.rows import author_text, cells, columns, header, score_style, score_text
+from papertui.tui.screens.help import help_lines
+from papertui.tui.screens.welcome import welcome_lines
+from papertui.tui.state import Listing
+from papertui.tui.status import message_line, progress_text, resting_notes, status_line, usage_text
+from tests.fake_desk import DAY, FakeDesk, invented_edition, invented_row
+
+WIDTHS = (40, 59, 60, 79, 80, 100, 119, 120, 160, 200, 320)
+ODD = (
+    "日本語の題名、とても長い論文の題名についての研究",
+    "e\u0301\u0302\u0323 stacked accents on a letter",
+    "👩‍🔬 joined emoji and ℝⁿ → 𝒪(√N)",
+    "[bold]markup[/x] [MASK] that is none",
+    "x" * 300,
+    "",
+)
+
+
+def text(line: Line) -> str:
+    return "".join(part for part, _ in line)
+
+
+def listing(count: int = 12, **head: object) -> Listing:
+    made = Listing()
+    made.load(invented_edition(count, **head))
+    return made
+
+
+# -- cells
+
+
+@given(st.text(alphabet=st.characters(exclude_categories=["Cc", "Cs"]), max_size=60), st.integers(0, 50))
+def test_clipped_text_takes_exactly_its_cells(value: str, width: int) -> None:
+    assert cell_len(clip(value, width)) == width
+
+
+def test_a_long_title_is_cut_after_a_word_near_the_edge_and_says_so() -> None:
+    assert clip("Sparse attention for very long contexts", 30) == "Sparse attention for very…    "
+    assert clip("Internationalisation", 12) == "Internation…"
+    assert clip("short", 8) == "short   "
+
+
+def test_a_wide_character_is_never_halved() -> None:
+    assert clip("漢字漢字", 4) == "漢… "
+    assert pad("漢字", 3) == "漢 "
+
+
+@given(st.text(alphabet=st.characters(exclude_categories=["Cc", "Cs"]), max_size=200), st.integers(2, 60))
+def test_wrapped_lines_fit_and_lose_nothing(value: str, width: int) -> None:
+    lines = wrap(value, width)
+    assert all(cell_len(line) <= width for line in lines)
+    assert "".join("".join(lines).split()) == "".join(value.split())
+
+
+def test_wrapping_breaks_at_blanks_between_cjk_characters_and_in_endless_words() -> None:
+    assert wrap("one two three", 7) == ["one two", "three"]
+    assert wrap("漢字漢字漢", 4) == ["漢字", "漢字", "漢"]
+    assert wrap("a https://example.org/x", 10) == ["a", "https://ex", "ample.org/", "x"]
+
+
+def test_parts_that_do_not_fit_go_lightest_first_and_the_last_stays() -> None:
+    parts: list[tuple[int, Line]] = [(3, (("aaaa", "text"),)), (1, (("bbbb", "text"),)), (2, (("cccc", "text"),))]
+    assert [text(part) for part in fit(parts, 14, 1)] == ["aaaa", "bbbb", "cccc"]
+    assert [text(part) for part in fit(parts, 9, 1)] == ["aaaa", "cccc"]
+    assert [text(part) for part in fit(parts, 1, 1)] == ["aaaa"]
+
+
+def test_the_scroll_bar_is_there_only_where_there_is_more_and_ends_at_the_ends() -> None:
+    assert thumb(0, 10, 10) == range(0)
+    assert thumb(0, 10, 100)[0] == 0
+    assert thumb(90, 10, 100)[-1] == 9
+
+
+# -- rows
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+@pytest.mark.parametrize("title", ODD)
+def test_every_row_and_the_header_take_exactly_the_tables_width(width: int, title: str) -> None:
+    row = invented_row(3, title=title, authors=("山田 太郎", *(f"Author {number}" for number in range(199))), relevance=8.5, novelty=None)
+    cols = columns(width, [row])
+    assert line_width(header(cols, (SortKey("score"),))) == width
+    assert line_width(header(cols, (SortKey("date"),))) == width
+    assert line_width(cells(row, cols, here=True)) == width
+    assert line_width(cells(replace(row, marks=Marks(True, True, True), seen=DAY), cols, here=False)) == width
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_scores_and_marks_are_never_cut(width: int) -> None:
+    line = text(cells(invented_row(0, relevance=10, novelty=8.5, marks=Marks(saved=True)), columns(width, []), here=False))
+    assert line.startswith(" ●★  10 8.5 ")
+
+
+def test_as_the_table_narrows_source_category_and_authors_go_in_this_order() -> None:
+    rows = [invented_row(number) for number in range(9)]
+    shown = [
+        [bool(size) for size in (cols.authors, cols.place, cols.source)] for cols in (columns(width, rows) for width in (120, 100, 80, 60))
+    ]
+    assert shown == [[True, True, True], [True, True, False], [True, False, False], [False, False, False]]
+    assert columns(59, rows).title >= 40
+
+
+def test_every_state_of_a_row_is_a_glyph_as_well_as_a_colour() -> None:
+    cols = columns(60, [])
+    row = invented_row(0)
+    assert text(cells(row, cols, here=False)).startswith(" ●  ")
+    assert text(cells(row, cols, here=True)).startswith("▌●  ")
+    assert text(cells(replace(row, marks=Marks(read=True, saved=True)), cols, here=False)).startswith("  ★ ")
+    assert text(cells(replace(row, marks=Marks(hidden=True)), cols, here=False)).startswith(" ×  ")
+    assert "↺ Sparse" in text(cells(replace(row, seen=DAY), cols, here=False))
+
+
+def test_a_row_without_a_category_shows_its_date() -> None:
+    assert "2026-11-23" in text(cells(invented_row(0, category=""), columns(110, [invented_row(0, category="")]), here=False))
+
+
+@pytest.mark.parametrize(("value", "shown"), [(None, "–"), (10, "10"), (10.0, "10"), (8.5, "8.5"), (1, "1")])
+def test_scores_are_shown_as_they_are_and_unknown_as_a_dash(value: float | None, shown: str) -> None:
+    assert score_text(value) == shown
+
+
+def test_a_scores_style_falls_with_its_value() -> None:
+    assert [score_style(value) for value in (10, 9, 8.5, 7, 5, None)] == ["high", "high", "middle", "muted", "faint", "faint"]
+
+
+@pytest.mark.parametrize(
+    ("width", "shown"),
+    [(40, "Ada Quill, Bram Østergård, Eiko Tanabe"), (30, "Ada Quill, Bram Østergård +1"), (14, "Ada Quill +2"), (8, "Ada… +2")],
+)
+def test_as_many_authors_as_fit_and_how_many_more(width: int, shown: str) -> None:
+    assert author_text(("Ada Quill", "Bram Østergård", "Eiko Tanabe"), width) == shown
+
+
+def test_two_hundred_authors_are_a_name_and_a_number() -> None:
+    assert author_text(tuple(f"Author {number}" for number in range(200)), 18).endswith(" +199")
+    assert author_text((), 18) == ""
+
+
+@pytest.mark.parametrize(
+    ("key", "shown"),
+    [
+        (SortKey("relevance"), "rel▼nov "),
+        (SortKey("novelty", True), "rel nov▲"),
+        (SortKey("score"), "rel▼nov▼"),
+        (SortKey("title"), "title ▲"),
+        (SortKey("title", True), "title ▼"),
+        (SortKey("rank"), "by rank ▲"),
+        (SortKey("date"), "by date ▼"),
+        (SortKey("upvotes", True), "by upvotes ▲"),
+    ],
+)
+def test_the_header_points_at_what_orders_the_list_and_which_way(key: SortKey, shown: str) -> None:
+    for width in (46, 60, 120):
+        assert shown in text(header(columns(width, []), (key,)))
+
+
+# -- the lines around
+
+
+def test_the_status_line_says_date_counts_filter_hidden_and_order() -> None:
+    made = listing()
+    made.mark([made.view[0].id], "saved", "1")
+    made.mark([made.view[1].id], "read", "1")
+    made.mark([made.view[2].id], "hidden", "1")
+    made.set_filter("r>=9")
+    said = text(status_line(made, None, 140))
+    for part in (
+        "Mon 2026-11-23",
+        f"{len(made.view)} of 11 papers",
+        "/r>=9",
+        "10 unread",
+        "1 saved",
+        "1 hidden",
+        "by relevance + novelty ▼",
+    ):
+        assert part in said
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_the_status_line_fits_and_always_says_that_papers_are_invented(width: int) -> None:
+    made = listing(invented=True)
+    made.set_filter("a long filter that is longer than any status line should have to show")
+    line = status_line(made, "scoring (local) 12/476", width)
+    assert line_width(line) <= width
+    assert "invented papers" in text(line)
+    assert made.filter.text[:20] in text(status_line(made, None, 120))
+
+
+def test_progress_has_numbers_only_where_they_are_known() -> None:
+    assert progress_text(Progress("scoring (local)", 12, 476)) == "scoring (local) 12/476"
+    assert progress_text(Progress("fetching arxiv", 3)) == "fetching arxiv 3"
+    assert progress_text(Progress("fetching arxiv")) == "fetching arxiv …"
+
+
+def test_usage_of_a_published_list_is_one_line() -> None:
+    usage = Usage(
+        model="gpt-5", total_tokens=512345, total_cost=1.234, total_arxiv_papers=829, total_scanned_papers=476, total_relevant_papers=56
+    )
+    assert usage_text(usage) == "gpt-5 · 512,345 tokens · $1.23 · 56 of 476 scanned, 829 announced"
+    assert usage_text(Usage(total_scanned_papers=3)) == "3 scanned"
+    assert usage_text(Usage()) == ""
+
+
+def test_why_novelty_is_unknown_stands_in_the_message_line() -> None:
+    assert resting_notes(EditionHead(DAY, 3, novelty_note="library holds 57 of 200 papers")) == [
+        "novelty unknown: library holds 57 of 200 papers"
+    ]
+    assert resting_notes(EditionHead(DAY, 3, reason="the feed was cut short", usage=Usage("gpt-5"))) == ["the feed was cut short", "gpt-5"]
+    assert resting_notes(EditionHead(DAY, 0, reason="no mailing")) == []  # said in the middle of the screen
+    assert resting_notes(None) == []
+
+
+def test_a_failure_comes_before_a_notice_and_a_notice_before_a_note() -> None:
+    assert "arxiv: down" in text(message_line(["arxiv: down"], "saved", ["note"], 60))
+    assert "Esc" in text(message_line(["arxiv: down"], "", [], 60))
+    assert "(1 of 2)" in text(message_line(["a", "b"], "", [], 60))
+    assert text(message_line([], "saved", ["note"], 60)).strip() == "saved"
+    assert text(message_line([], "", ["one", "two"], 60)).strip() == "one · two"
+    assert line_width(message_line(["漢" * 90], "", [], 60)) == 60
+
+
+# -- nothing to show
+
+
+def test_an_empty_edition_says_why_and_what_to_do() -> None:
+    said = "\n".join(map(text, emptiness(listing(0, reason="no mailing on Saturday"), 60)))
+    assert "no mailing on Saturday" in said
+    assert "[ the edition before" in said
+    assert "r update" in said
+
+
+def test_a_filter_that_nothing_passes_names_itself_and_how_to_clear_it() -> None:
+    made = listing()
+    made.set_filter("r>=9 zzz ")
+    said = "\n".join(map(text, emptiness(made, 60)))
+    assert "no paper passes `r>=9 zzz`" in said
+    assert "Esc clears" in said
+
+
+def test_all_hidden_and_no_edition_are_other_words() -> None:
+    made = listing(2)
+    for row in list(made.view):
+        made.mark([row.id], "hidden", "1")
+    assert "all 2 papers of this edition are hidden" in text(emptiness(made, 60)[0])
+    assert text(emptiness(Listing(), 60, "2026-11-01")[0]) == "no edition of 2026-11-01 in the library"
+    assert emptiness(listing(2), 60) == []
+
+
+# -- the pane
+
+
+def detail(**changes: object):  # type: ignore[no-untyped-def]
+    desk = FakeDesk(invented_edition(12))
+    return replace(desk.detail(invented_row(1).id), **changes)  # type: ignore[type-var,arg-type]
+
+
+@pytest.mark.parametrize("width", [36, 57, 77, 140])
+@pytest.mark.parametrize("full", [False, True])
+def test_no_line_of_the_pane_is_longer_than_the_pane(width: int, full: bool) -> None:
+    made = detail(
+        title=ODD[0],
+        authors=tuple(f"Author {number}" for number in range(200)),
+        abstract="\n\n".join(ODD),
+        marks=Marks(True, True, note="x " * 60, tags=("a",)),
+    )
+    lines = pane_lines(made, width, full=full, seen=DAY)
+    assert max(map(line_width, lines)) <= width
+
+
+def test_the_pane_says_all_that_is_known() -> None:
+    score = Score("list:daizedong", 9, 8, "Matches criterion 2.", "gpt-5", listed=date(2026, 11, 22), stale=True)
+    made = detail(current=score, scores=(score, Score("local", 5)), marks=Marks(saved=True, note="read with Ada\ntwice", tags=("group",)))
+    said = "\n".join(map(text, pane_lines(made, 100, full=True, seen=DAY - timedelta(days=3))))
+    for part in (
+        made.title, "Bram Østergård, Chidi Okonkwo", "arxiv:2611.00002v1", "cs.CL cs.AI", "2026-11-23 arxiv new", "relevance ━━━━━━━━━─ 9", "novelty ━━━━━━━━── 8",
+        "list:daizedong (gpt-5) 2026-11-22, out of date", "▎ Matches criterion 2.", "5 / – by local", "https://arxiv.org/abs/2611.00002",
+        "https://arxiv.org/pdf/2611.00002", "★ saved", "#group", "▎ read with Ada", "▎ twice", "listed before, on 2026-11-20", "every α ∈ (0, 1]",
+    ):  # fmt: skip
+        assert part in said
+
+
+def test_a_paper_without_a_score_says_why() -> None:
+    said = "\n".join(map(text, pane_lines(detail(current=None, unscored_reason="the budget ended the run"), 80, full=False)))
+    assert "no score: the budget ended the run" in said
+
+
+def test_the_small_pane_names_twelve_authors_and_counts_the_rest() -> None:
+    made = detail(authors=tuple(f"A{number}" for number in range(200)))
+    assert "and 188 more" in "\n".join(map(text, pane_lines(made, 80, full=False)))
+    assert "A199" in "\n".join(map(text, pane_lines(made, 80, full=True)))
+
+
+@pytest.mark.parametrize(("value", "filled"), [(None, 0), (1, 1), (8.5, 8), (10, 10)])
+def test_a_bar_is_ten_cells_of_which_as_many_are_filled_as_the_score_says(value: float | None, filled: int) -> None:
+    assert text(bar(value)) == "━" * filled + "─" * (10 - filled)
+
+
+# -- help and welcome
+
+
+@pytest.mark.parametrize("width", [38, 60, 97, 200])
+def test_help_and_welcome_fit_and_name_every_key(width: int) -> None:
+    said = help_lines(width)
+    assert max(map(line_width, said)) <= width
+    everything = " ".join(" ".join(map(text, said)).split())
+    assert all(word in everything for word in ("undo", "filter", "Ctrl-C", "update:"))
+    page = welcome_lines(width, "profiles/default.md", "arxiv: no network")
+    assert max(map(line_width, page)) <= width
+    assert "arxiv: no network" in " ".join(" ".join(map(text, page)).split())
