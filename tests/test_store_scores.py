@@ -8,7 +8,7 @@ from pathlib import Path
 from papertui.domain.ids import PaperId
 from papertui.domain.selection import Selection
 from papertui.store.library import Library
-from papertui.store.scores import Preference
+from papertui.store.preference import Preference
 from tests.make import DAY, NOW, announced, library_with, list_score, local_score, paper, pid
 
 

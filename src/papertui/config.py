@@ -14,9 +14,8 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Generic, TypeVar, overload
+from typing import Any, Generic, NamedTuple, TypeVar, overload
 
 from papertui.domain import toml
 from papertui.errors import UsageError
@@ -34,8 +33,7 @@ NO_SETTINGS = ("PAPERTUI_HOME", "PAPERTUI_NOW")
 """Variables of ours that are no settings: they say where the settings are, and what time it is."""
 
 
-@dataclass(frozen=True, slots=True)
-class Kind(Generic[T]):
+class Kind(NamedTuple, Generic[T]):
     """A type of setting."""
 
     says: str
@@ -44,14 +42,16 @@ class Kind(Generic[T]):
     """A TOML value as the setting's own. ValueError with what is wrong, or with "" where `says` says it."""
 
 
-@dataclass(frozen=True, slots=True)
 class Setting(Generic[T]):
     """One row of the table; on a `Settings`, its value."""
 
-    key: str
-    kind: Kind[T]
-    default: T
-    prose: str
+    __slots__ = ("default", "key", "kind", "prose")
+
+    def __init__(self, key: str, kind: Kind[T], default: T, prose: str) -> None:
+        self.key = key
+        self.kind = kind
+        self.default = default
+        self.prose = prose
 
     @property
     def variable(self) -> str:
@@ -66,8 +66,7 @@ class Setting(Generic[T]):
         return self if settings is None else settings.value_of(self)
 
 
-@dataclass(frozen=True, slots=True)
-class Value:
+class Value(NamedTuple):
     """A setting's value and where it came from."""
 
     value: object

@@ -104,18 +104,28 @@ def terminal_width(stream: TextIO) -> int | None:
 def about(head: EditionHead) -> Iterable[str]:
     """What is to be said of an edition as a whole: what its publisher counted and spent, and why novelty is unknown."""
     if head.usage is not None:
-        totals = ((head.usage.total_arxiv_papers, "announced"), (head.usage.total_scanned_papers, "scanned"), (head.usage.total_relevant_papers, "relevant"))
+        totals = (
+            (head.usage.total_arxiv_papers, "announced"),
+            (head.usage.total_scanned_papers, "scanned"),
+            (head.usage.total_relevant_papers, "relevant"),
+        )
         parts = [f"{count:,} {word}" for count, word in totals if count is not None]
         tokens = (head.usage.prompt_tokens, head.usage.completion_tokens, head.usage.total_tokens)
         costs = (head.usage.prompt_cost, head.usage.completion_cost, head.usage.total_cost)
         if any(count is not None for count in tokens):
-            parts.append("tokens " + " + ".join("?" if count is None else f"{count:,}" for count in tokens[:2]) + ("" if tokens[2] is None else f" = {tokens[2]:,}"))
+            parts.append("tokens " + _sum([None if count is None else f"{count:,}" for count in tokens]))
         if any(cost is not None for cost in costs):
-            parts.append("cost " + " + ".join("?" if cost is None else f"${cost:.2f}" for cost in costs[:2]) + ("" if costs[2] is None else f" = ${costs[2]:.2f}"))
+            parts.append("cost " + _sum([None if cost is None else f"${cost:.2f}" for cost in costs]))
         model = f" by {head.usage.model}" if head.usage.model else ""
         yield f"{head.date}, published{model}: {', '.join(parts)}"
     if head.novelty_note:
         yield head.novelty_note
+
+
+def _sum(parts: Sequence[str | None]) -> str:
+    """`1 + 2 = 3` of two parts and their sum, `?` for an unknown part."""
+    *addends, total = parts
+    return " + ".join(part or "?" for part in addends) + (f" = {total}" if total else "")
 
 
 def tsv(rows: Iterable[Row]) -> Iterable[str]:

@@ -6,8 +6,8 @@ import argparse
 import os
 import sys
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from importlib import import_module
+from typing import NamedTuple
 
 from papertui import __version__
 from papertui.cli.options import a_count, a_date, add_listing, add_selection
@@ -16,8 +16,7 @@ from papertui.errors import PapertuiError
 Parser = argparse.ArgumentParser
 
 
-@dataclass(frozen=True, slots=True)
-class Command:
+class Command(NamedTuple):
     """One command: declared once, from which parser, help and documentation follow."""
 
     name: str

@@ -6,7 +6,6 @@ import argparse
 import os
 import sys
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 
 from papertui.cli import output
 from papertui.cli.options import paper_ids, selection_of
@@ -34,7 +33,7 @@ def search(arguments: argparse.Namespace) -> int:
     """`papertui search`: best match first, unless `--sort` says otherwise."""
     words = " ".join(arguments.words)
     selection = selection_of(arguments)
-    chosen = replace(selection, query=f"{selection.query or ''} {words}".strip())
+    chosen = selection._replace(query=f"{selection.query or ''} {words}".strip())
     with opened(arguments) as session, session.library() as library:
         rows = library.rows_of(chosen, replacements=session.settings.show_replacements)
         if arguments.sort is None:

@@ -6,21 +6,25 @@ import datetime as dt
 import operator
 import re
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, NamedTuple
 
 from papertui.domain.fold import fold
 from papertui.domain.ids import PaperId
-from papertui.domain.paper import Announcement, Paper
-from papertui.domain.published import Usage
-from papertui.domain.score import Score
 from papertui.domain.triage import NOTHING, Marks
+
+if TYPE_CHECKING:
+    from papertui.domain.paper import Announcement, Paper
+    from papertui.domain.published import Usage
+    from papertui.domain.score import Score
+
+LOCAL = "local"
+"""The scorer that needs no model and no key."""
 
 SORT_KEYS = ("relevance", "novelty", "score", "date", "title", "upvotes", "rank")
 """Keys a list can be sorted by, as in `--sort`; best first."""
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(NamedTuple):
     """One line of a list: what the table shows, sorts and filters by. Texts are for display (Unicode, one line)."""
 
     id: PaperId
@@ -51,8 +55,7 @@ class Row:
         return None if self.relevance is None or self.novelty is None else self.relevance + self.novelty
 
 
-@dataclass(frozen=True, slots=True)
-class EditionHead:
+class EditionHead(NamedTuple):
     """An edition without its papers."""
 
     date: dt.date
@@ -73,16 +76,14 @@ class EditionHead:
     """Whether this is the demo edition, whose papers do not exist."""
 
 
-@dataclass(frozen=True, slots=True)
-class Edition:
+class Edition(NamedTuple):
     """A day's list with its papers in the default order, hidden ones included."""
 
     head: EditionHead
     rows: tuple[Row, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Detail:
+class Detail(NamedTuple):
     """All that is known of one paper, for the pane and for `show`."""
 
     paper: Paper
@@ -100,8 +101,7 @@ class Detail:
     unscored_reason: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class SortKey:
+class SortKey(NamedTuple):
     """One key of an order. `turned` puts the worst first; unknown values come last either way."""
 
     name: str
@@ -153,7 +153,7 @@ def ordered(rows: Iterable[Row], keys: Sequence[SortKey]) -> list[Row]:
     return result
 
 
-_NUMERIC = re.compile(r"(r|n|s|relevance|novelty|score)(>=|<=|=|>|<)(\d+(?:\.\d+)?)", re.IGNORECASE)
+_NUMERIC = r"(?i)(r|n|s|relevance|novelty|score)(>=|<=|=|>|<)(\d+(?:\.\d+)?)"
 _COMPARE: dict[str, Callable[[float, float], bool]] = {
     ">=": operator.ge, "<=": operator.le, ">": operator.gt, "<": operator.lt, "=": operator.eq,
 }  # fmt: skip
@@ -168,8 +168,7 @@ _FLAGS: dict[str, Callable[[Row], bool]] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Filter:
+class Filter(NamedTuple):
     """A reader's filter line: `r>=9 n>=8 unread cat:cs.LG au:smith #tag words`; every part must hold.
 
     Parts that are none of these are words, looked for in title, authors, category, comment and (where given) abstract,
@@ -177,7 +176,7 @@ class Filter:
     """
 
     text: str
-    tests: tuple[Callable[[Row], bool], ...] = field(default=(), compare=False)
+    tests: tuple[Callable[[Row], bool], ...] = ()
     words: tuple[str, ...] = ()
 
     def matches(self, row: Row, haystack: str) -> bool:
@@ -199,7 +198,7 @@ def parse_filter(text: str) -> Filter:
             words.append(fold(quoted))
             continue
         lowered = part.lower()
-        if match := _NUMERIC.fullmatch(part):
+        if match := re.fullmatch(_NUMERIC, part):
             tests.append(_number_test(match[1][0].lower(), match[2], float(match[3])))
         elif lowered in _FLAGS:
             tests.append(_FLAGS[lowered])

@@ -8,7 +8,7 @@ is no part of the identity. A bare `YYMM.NNNNN` is no proof of arXiv: clawRxiv's
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from typing import NamedTuple
 
 ARXIV = "arxiv"
 CLAWRXIV = "clawrxiv"
@@ -22,19 +22,20 @@ OLD_ARCHIVES = (
 )  # fmt: skip
 """Archives that old-style ids name. The order is for ever: a row's number in the library is made of it."""
 
-_NEW = re.compile(r"(\d{2})(0[1-9]|1[0-2])\.(\d{4,5})(?:v([1-9]\d{0,3}))?", re.ASCII)
-_OLD = re.compile(r"([a-z]+(?:-[a-z]+)?)(?:\.[A-Za-z]{2}(?:-[a-z]+)?)?/(\d{2})(0[1-9]|1[0-2])(\d{3})(?:v([1-9]\d{0,3}))?", re.ASCII)
-_ARXIV_URL = re.compile(
-    r"(?:https?://)?(?:www\.|export\.|browse\.)?arxiv\.org/(?:abs|pdf|html|format|src|e-print|bibtex|ps)/([^?#\s]+)",
-    re.IGNORECASE | re.ASCII,
-)
-_HF_URL = re.compile(r"(?:https?://)?huggingface\.co/papers/([^/?#\s]+)", re.IGNORECASE | re.ASCII)
-_CLAW_URL = re.compile(r"(?:https?://)?(?:www\.)?clawrxiv\.io/abs/([^/?#\s]+)", re.IGNORECASE | re.ASCII)
-_DOI = re.compile(r"(?:https?://(?:dx\.)?doi\.org/|doi:\s*)?10\.48550/arxiv\.(\S+)", re.IGNORECASE | re.ASCII)
+# as texts: they are compiled when first needed, which most runs of a command never do
+_NEW = r"(\d{2})(0[1-9]|1[0-2])\.(\d{4,5})(?:v([1-9]\d{0,3}))?"
+_OLD = r"([a-z]+(?:-[a-z]+)?)(?:\.[A-Za-z]{2}(?:-[a-z]+)?)?/(\d{2})(0[1-9]|1[0-2])(\d{3})(?:v([1-9]\d{0,3}))?"
+_ARXIV_URL = r"(?i:(?:https?://)?(?:www\.|export\.|browse\.)?arxiv\.org/(?:abs|pdf|html|format|src|e-print|bibtex|ps)/)([^?#\s]+)"
+_HF_URL = r"(?i:(?:https?://)?huggingface\.co/papers/)([^/?#\s]+)"
+_CLAW_URL = r"(?i:(?:https?://)?(?:www\.)?clawrxiv\.io/abs/)([^/?#\s]+)"
+_DOI = r"(?i:(?:https?://(?:dx\.)?doi\.org/|doi:\s*)?10\.48550/arxiv\.)(\S+)"
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class PaperId:
+def _full(pattern: str, text: str) -> re.Match[str] | None:
+    return re.fullmatch(pattern, text, re.ASCII)
+
+
+class PaperId(NamedTuple):
     """One paper wherever it was seen. Ordered by its text, which is also the tie-break of every sort."""
 
     archive: str
@@ -68,7 +69,7 @@ class PaperId:
 
 
 def _new_number(text: str) -> tuple[str, int | None] | None:
-    match = _NEW.fullmatch(text)
+    match = _full(_NEW, text)
     if not match:
         return None
     year, month, sequence, version = match.groups()
@@ -79,7 +80,7 @@ def _new_number(text: str) -> tuple[str, int | None] | None:
 
 
 def _claw_number(text: str) -> tuple[str, int | None] | None:
-    match = _NEW.fullmatch(text)
+    match = _full(_NEW, text)
     if not match or len(match[3]) != 5:
         return None
     return f"{match[1]}{match[2]}.{match[3]}", int(match[4]) if match[4] else None
@@ -89,7 +90,7 @@ def _arxiv_number(text: str) -> tuple[str, int | None] | None:
     new = _new_number(text)
     if new:
         return new
-    match = _OLD.fullmatch(text)
+    match = _full(_OLD, text)
     if not match or match[1] not in OLD_ARCHIVES:
         return None
     archive, year, month, sequence, version = match.groups()
@@ -109,10 +110,10 @@ def parse_reference(text: str) -> tuple[PaperId, int | None]:
     prefix, colon, rest = given.partition(":")
     if colon and prefix.strip().lower() in ARCHIVES:
         candidates.append((prefix.strip().lower(), rest.strip()))
-    elif match := (_ARXIV_URL.fullmatch(given) or _HF_URL.fullmatch(given) or _DOI.fullmatch(given)):
+    elif match := (_full(_ARXIV_URL, given) or _full(_HF_URL, given) or _full(_DOI, given)):
         number = re.sub(r"\.pdf$", "", match[1].rstrip("/"), flags=re.IGNORECASE)
         candidates.append((ARXIV, number))
-    elif match := _CLAW_URL.fullmatch(given):
+    elif match := _full(_CLAW_URL, given):
         candidates.append((CLAWRXIV, match[1]))
     else:
         candidates.append((ARXIV, given))

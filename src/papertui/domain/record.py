@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from papertui.domain.edition import Detail
-from papertui.domain.score import Score
+if TYPE_CHECKING:
+    from papertui.domain.edition import Detail
+    from papertui.domain.score import Score
 
 SCHEMA_VERSION = 1
 

@@ -6,7 +6,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
-LOCAL = "local"
+from papertui.domain.edition import LOCAL
+
+__all__ = ["LOCAL", "Score", "current", "grade"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass, fields, replace
+from typing import NamedTuple
 
 
-@dataclass(frozen=True, slots=True)
-class Selection:
+class Selection(NamedTuple):
     """The options of SELECT. Nothing chosen means the newest edition; what is chosen must all hold."""
 
     date: dt.date | None = None
@@ -32,8 +31,8 @@ class Selection:
     @property
     def is_empty(self) -> bool:
         """Whether nothing was chosen."""
-        return all((value := getattr(self, item.name)) is None or value is False for item in fields(self))
+        return all(value is None or value is False for value in self)
 
     def on(self, day: dt.date) -> Selection:
         """The same, within one edition."""
-        return replace(self, date=day)
+        return self._replace(date=day)

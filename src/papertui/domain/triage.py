@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 from datetime import datetime
+from typing import NamedTuple
 
 from papertui.domain.ids import PaperId
 
@@ -14,8 +14,7 @@ TAG = "tag:"
 """Kinds of events besides the flags: `note` (value: the text) and `tag:NAME` (value: "1" or "")."""
 
 
-@dataclass(frozen=True, slots=True)
-class Event:
+class Event(NamedTuple):
     """One thing a reader did to one paper. `value` is "1" or "" for flags and tags, the text for a note."""
 
     id: str
@@ -28,15 +27,14 @@ class Event:
     value: str
 
 
-@dataclass(frozen=True, slots=True)
-class Marks:
+class Marks(NamedTuple):
     """A paper's triage as it stands."""
 
     read: bool = False
     saved: bool = False
     hidden: bool = False
     note: str = ""
-    tags: tuple[str, ...] = field(default=())
+    tags: tuple[str, ...] = ()
 
 
 NOTHING = Marks()

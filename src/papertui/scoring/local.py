@@ -26,7 +26,7 @@ from papertui.scoring.words import Stems, features, name_key, phrase_pattern, pl
 if TYPE_CHECKING:
     from typing import Any
 
-    Matrix = Any  # scikit-learn and scipy have no types; within this module only
+    Matrix = Any  # scipy has no types; within this module only
 
 VERSION = "local-1"
 """Part of the recipe: another way of scoring makes old scores stale."""

@@ -15,6 +15,8 @@ def recipes_now(library: Library, paths: Paths, profile: str) -> dict[str, str]:
     known_state, _, recipe = (library.recall(key) or "").rpartition(" ")
     if known_state == state and recipe:
         return {"local": recipe}
+    if not recipe and not library.writes:
+        return {}  # nothing was ever scored here, so nothing can be stale
     try:
         recipe = _recipe(paths, profile)
     except PapertuiError:

@@ -4,26 +4,25 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
+from typing import NamedTuple
 
 from papertui.config import Settings
 from papertui.paths import Paths
 from papertui.services.recipes import recipes_now
 from papertui.store.library import Library
-from papertui.store.scores import Preference
+from papertui.store.preference import Preference
 
 
-@dataclass(frozen=True, slots=True)
-class Session:
+class Session(NamedTuple):
     """One run of papertui."""
 
     paths: Paths
     settings: Settings
     clock: Callable[[], datetime]
     """UTC now."""
-    env: Mapping[str, str] = field(default_factory=lambda: os.environ)
+    env: Mapping[str, str] = os.environ
     demo: bool = False
 
     @property

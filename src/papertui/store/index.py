@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
-from papertui.store.codec import Db, in_chunks, marks_for
+from papertui.store.columns import Db, in_chunks, marks_for
 
 _COLUMNS = "id, title, authors, abstract, comment, note, tags, extra"
 _NAMES = "rowid, title, authors, abstract, comment, note, tags, extra"

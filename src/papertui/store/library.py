@@ -1,4 +1,7 @@
-"""The library as the services use it: one connection, one method a use, SQLite's errors explained."""
+"""The library as the services use it: one connection, one method a use, SQLite's errors explained.
+
+What only some methods need is imported in them: a list of the day is on screen before the modules that write would be loaded.
+"""
 
 from __future__ import annotations
 
@@ -6,19 +9,21 @@ import datetime as dt
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
-from typing import ParamSpec, TypeVar
+from typing import TYPE_CHECKING, ParamSpec, TypeVar
 
 from papertui.domain.edition import Detail, Edition, EditionHead, Row
 from papertui.domain.ids import PaperId, rowid_of
-from papertui.domain.paper import Announced, Paper
-from papertui.domain.published import Usage
-from papertui.domain.score import Score
 from papertui.domain.selection import Selection
 from papertui.domain.triage import Event, Marks
-from papertui.store import index, papers, reading, scores, triage
+from papertui.store import reading
 from papertui.store.database import connect, explained
-from papertui.store.papers import Stored
-from papertui.store.scores import Preference
+from papertui.store.preference import Preference
+
+if TYPE_CHECKING:
+    from papertui.domain.paper import Announced, Paper
+    from papertui.domain.published import Usage
+    from papertui.domain.score import Score
+    from papertui.store.papers import Stored
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -59,74 +64,106 @@ class Library:
 
     def add_day(self, day: dt.date, source: str, now: dt.datetime, reason: str | None = None, usage: Usage | None = None) -> None:
         """Note that `source` said something of `day`."""
+        from papertui.store import papers
+
         self._do(papers.add_day, self._db, day, source, now, reason, usage)
 
     def add_papers(self, announced: Sequence[Announced], *, first_hand: bool) -> Stored:
         """Store a portion (at most 100) of a day."""
+        from papertui.store import papers
+
         return self._do(papers.add_papers, self._db, announced, self.preference, first_hand=first_hand)
 
     def papers_in(self, day: dt.date, *, replacements: bool = False) -> list[Paper]:
         """An edition's papers."""
+        from papertui.store import papers
+
         return self._do(papers.papers_in, self._db, day, replacements=replacements)
 
     def texts_before(self, day: dt.date, limit: int) -> list[str]:
         """Titles and abstracts of papers first listed before `day`, the newest `limit`."""
+        from papertui.store import papers
+
         return self._do(papers.texts_before, self._db, day, limit)
 
     def announced_by(self, source: str, day: dt.date) -> set[int]:
         """Row numbers of what `source` announced under a date."""
+        from papertui.store import papers
+
         return self._do(papers.announced_by, self._db, source, day)
 
     def has_paper(self, paper: PaperId) -> bool:
         """Whether the paper is known."""
+        from papertui.store import papers
+
         return self._do(papers.has_paper, self._db, rowid_of(paper))
 
     # scores
 
     def add_scores(self, found: Sequence[tuple[PaperId, Score]]) -> int:
         """Store scores; how many said something new."""
+        from papertui.store import scores
+
         return self._do(scores.add_scores, self._db, found, self.preference)
 
     def refresh(self) -> None:
         """Choose current scores anew where the preference changed."""
+        from papertui.store import scores
+
         self._do(scores.refresh_all, self._db, self.preference)
 
     def needs_refresh(self) -> bool:
         """Whether entries were made with another preference."""
-        return self._do(scores.stored_preference, self._db) != self.preference.text
+        return self._do(reading.stored_preference, self._db) != self.preference.text
 
     def unscored(self, day: dt.date, scorer: str, recipe: str, *, replacements: bool = False) -> set[int]:
         """Row numbers of an edition's papers without an up-to-date score by `scorer`."""
+        from papertui.store import scores
+
         return self._do(scores.unscored, self._db, day, scorer, recipe, replacements=replacements)
 
     def scored_by(self, scorer: str, listed: dt.date) -> set[int]:
         """Row numbers of what a list scored under a date."""
+        from papertui.store import scores
+
         return self._do(scores.scored_by, self._db, scorer, listed)
 
     def add_run(self, day: dt.date, scorer: str, note: str | None, now: dt.datetime) -> None:
         """Note what a scorer said of an edition."""
+        from papertui.store import scores
+
         self._do(scores.add_run, self._db, day, scorer, note, now)
 
     # triage
 
     def act(self, on: Sequence[PaperId], changes: Sequence[tuple[str, str]], now: dt.datetime) -> dict[PaperId, Marks]:
         """One action on papers; KeyError names one the library does not know."""
+        from papertui.store import triage
+
         return self._do(triage.act, self._db, on, changes, now)
 
     def undo(self, now: dt.datetime) -> dict[PaperId, Marks]:
         """Take back the last action."""
+        from papertui.store import triage
+
         return self._do(triage.undo, self._db, now)
 
     def redo(self, now: dt.datetime) -> dict[PaperId, Marks]:
         """Do again what undo took back."""
+        from papertui.store import triage
+
         return self._do(triage.redo, self._db, now)
 
     def marks_of(self, on: Sequence[PaperId]) -> dict[PaperId, Marks]:
         """Marks as they stand."""
+        from papertui.store import triage
+
         return self._do(triage.marks_of, self._db, on)
 
     def events_of(self, paper: PaperId) -> list[Event]:
         """A paper's log."""
+        from papertui.store import triage
+
         return self._do(triage.events_of, self._db, paper)
 
     # reading
@@ -157,7 +194,9 @@ class Library:
 
     def details(self, on: Iterable[PaperId], shown: Mapping[PaperId, dt.date] | None = None) -> list[Detail]:
         """All that is known of papers."""
-        return self._do(reading.details, self._db, on, self.preference, on=shown)
+        from papertui.store import details
+
+        return self._do(details.details, self._db, on, self.preference, on=shown)
 
     def detail(self, paper: PaperId, day: dt.date | None = None) -> Detail | None:
         """All that is known of one paper, None where the library does not know it."""
@@ -174,6 +213,8 @@ class Library:
 
     def remember(self, key: str, value: str) -> None:
         """Keep a small fact with the library, where this connection writes; it can be found again without."""
+        from papertui.store import papers
+
         if self.writes:
             self._do(papers.remember, self._db, key, value)
 
@@ -183,4 +224,6 @@ class Library:
 
     def check(self) -> None:
         """Compare the full-text index with the papers; StoreError where they differ."""
+        from papertui.store import index
+
         self._do(index.check, self._db)

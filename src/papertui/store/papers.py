@@ -3,22 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
+from typing import NamedTuple
 
 from papertui.domain.ids import rowid_of
 from papertui.domain.merge import merged
 from papertui.domain.paper import ANNOUNCE_TYPES, Announced, Paper
 from papertui.domain.published import Usage
 from papertui.domain.search_text import extra_text
-from papertui.store.codec import PAPER_COLUMNS, Db, dump, facts_of, in_chunks, marks_for, paper_from, time_text, usage_text
+from papertui.store.codec import PAPER_COLUMNS, facts_of, paper_from, usage_text
+from papertui.store.columns import Db, dump, in_chunks, marks_for, time_text
 from papertui.store.database import transaction
 from papertui.store.index import reindexed
-from papertui.store.scores import Preference, choose_current
+from papertui.store.preference import Preference
+from papertui.store.scores import choose_current
 
 
-@dataclass(frozen=True, slots=True)
-class Stored:
+class Stored(NamedTuple):
     """What storing a portion of a day changed."""
 
     papers: int = 0

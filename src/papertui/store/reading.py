@@ -4,27 +4,17 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
-from papertui.domain.edition import Detail, Edition, EditionHead, Row
+from papertui.domain.edition import LOCAL, Edition, EditionHead, Row
 from papertui.domain.ids import PaperId, paper_of, rowid_of
-from papertui.domain.score import LOCAL, current
-from papertui.domain.search_text import match_expression
 from papertui.domain.selection import Selection
-from papertui.store.codec import (
-    PAPER_COLUMNS,
-    SCORE_COLUMNS,
-    Db,
-    announcement_from,
-    in_chunks,
-    marks_for,
-    marks_from,
-    number,
-    paper_from,
-    score_from,
-    usage_from,
-)
-from papertui.store.scores import Preference
+from papertui.store.columns import Db, marks_for, marks_from, number
+from papertui.store.preference import Preference
+
+if TYPE_CHECKING:
+    from papertui.domain.published import Usage
 
 _ROW = """
 SELECT e.paper, coalesce(p.title_display, p.title), coalesce(p.authors_display, p.authors), p.categories, e.date, e.source, e.type, e.rank,
@@ -103,11 +93,20 @@ def _head(db: Db, day: dt.date, told: Sequence[tuple[str, str | None, str | None
         sum(row.marks.saved for row in rows),
         tuple(source for source, _, _ in told),
         "; ".join(reasons) or None,
-        next((usage_from(usage) for _, _, usage in told if usage), None),
+        _usage(told),
         bool(rows) and all(row.rank is not None for row in rows),
         note,
         any(source == "list:demo" for source, _, _ in told),
     )
+
+
+def _usage(told: Sequence[tuple[str, str | None, str | None]]) -> Usage | None:
+    known = next((usage for _, _, usage in told if usage), None)
+    if known is None:
+        return None
+    from papertui.store.codec import usage_from  # most editions have none, and need not wait for its imports
+
+    return usage_from(known)
 
 
 def rows_of(db: Db, selection: Selection, *, replacements: bool) -> list[Row]:
@@ -157,7 +156,7 @@ def _conditions(db: Db, selection: Selection, replacements: bool) -> tuple[str, 
     if selection.ids is not None:
         parts.append((f"e.paper IN ({marks_for(len(selection.ids))})", [rowid_of(PaperId.parse(text)) for text in selection.ids]))
     if selection.query is not None:
-        expression = match_expression(selection.query)
+        expression = _match(selection.query)
         parts.append(("e.paper IN (SELECT rowid FROM search WHERE search MATCH ?)", [expression]) if expression else ("0", []))
     return " AND ".join(f"({text})" for text, _ in parts), [value for _, values in parts for value in values]
 
@@ -178,74 +177,19 @@ def _source(name: str) -> tuple[str, list[object]]:
     return announced, values
 
 
+def _match(words: str) -> str | None:
+    from papertui.domain.search_text import match_expression  # needed for a search only
+
+    return match_expression(words)
+
+
 def best_matches(db: Db, words: str) -> dict[PaperId, float]:
     """How well papers match a search, lower is better (bm25; a word in the title counts eight times one in the abstract)."""
-    expression = match_expression(words)
+    expression = _match(words)
     if expression is None:
         return {}
     rows = db.execute("SELECT rowid, bm25(search, 8.0, 4.0, 1.0, 1.0, 4.0, 4.0, 1.0) FROM search WHERE search MATCH ?", (expression,))
     return {paper_of(rowid): rank for rowid, rank in rows}
-
-
-def details(db: Db, papers: Iterable[PaperId], preference: Preference, *, on: Mapping[PaperId, dt.date] | None = None) -> list[Detail]:
-    """All that is known of papers, in the order asked for; those the library does not know are left out.
-
-    `on` gives the edition a paper is shown in; without it the newest.
-    """
-    wanted = {rowid_of(paper): paper for paper in papers}
-    found: dict[int, Detail] = {}
-    for chunk in in_chunks(list(wanted)):
-        for detail in _details(db, chunk, preference, on or {}):
-            found[rowid_of(detail.paper.id)] = detail
-    return [found[rowid] for rowid in wanted if rowid in found]
-
-
-def _details(db: Db, chunk: list[int], preference: Preference, on: Mapping[PaperId, dt.date]) -> Iterable[Detail]:
-    places = marks_for(len(chunk))
-
-    def grouped(statement: str) -> dict[int, list[tuple[object, ...]]]:
-        groups: dict[int, list[tuple[object, ...]]] = {}
-        for paper, *columns in db.execute(statement, chunk):
-            groups.setdefault(paper, []).append(tuple(columns))
-        return groups
-
-    announced = grouped(f"SELECT paper, source, date, type, rank FROM announcements WHERE paper IN ({places}) ORDER BY date DESC, source")
-    scored = grouped(f"SELECT s.paper, {SCORE_COLUMNS} FROM scores s WHERE s.paper IN ({places}) ORDER BY s.id DESC")
-    newest = grouped(f"SELECT paper, max(date) FROM entries WHERE paper IN ({places}) AND listed GROUP BY paper")
-    statement = f"""SELECT p.digest, p.title_display, p.abstract_display, p.authors_display, m.read, m.saved, m.hidden, m.note, m.tags,
-        {PAPER_COLUMNS} FROM papers p LEFT JOIN marks m ON m.paper = p.id WHERE p.id IN ({places})"""
-    for digest, title, abstract, authors, *rest in db.execute(statement, chunk):
-        paper = paper_from(tuple(rest[5:]))
-        rowid = rest[5]
-        announcements = tuple(announcement_from(row) for row in announced.get(rowid, []))
-        day = on.get(paper.id) or (dt.date.fromisoformat(str(newest[rowid][0][0])) if rowid in newest else None)
-        day = day or (announcements[0].date if announcements else None)
-        scores = [score_from(row, digest, preference.recipes) for row in scored.get(rowid, [])]
-        best = current(scores, day, preference.prefer)
-        scores.sort(key=lambda score: score is not best)
-        yield Detail(
-            paper,
-            title or paper.title,
-            abstract or paper.abstract,
-            tuple(json.loads(authors)) if authors else paper.authors,
-            day,
-            announcements,
-            tuple(scores),
-            best,
-            marks_from(tuple(rest[:5])),
-            None if best else _why_unscored(db, rowid, day),
-        )
-
-
-def _why_unscored(db: Db, rowid: int, day: dt.date | None) -> str:
-    if day is not None:
-        run = db.execute("SELECT scorer FROM runs WHERE date = ?", (day.isoformat(),)).fetchone()
-        listed = db.execute("SELECT listed FROM entries WHERE date = ? AND paper = ?", (day.isoformat(), rowid)).fetchone()
-        if listed and not listed[0]:
-            return "a replacement: not scored unless sources.show_replacements is on"
-        if run:
-            return f"added after {run[0]} had scored this edition; run papertui score"
-    return "not scored yet; run papertui score"
 
 
 def abstracts(db: Db, day: dt.date) -> dict[PaperId, str]:
@@ -261,6 +205,12 @@ def recall(db: Db, key: str) -> str | None:
     """A small fact kept with the library."""
     row = db.execute("SELECT value FROM meta WHERE key = ?", (key,)).fetchone()
     return str(row[0]) if row else None
+
+
+def stored_preference(db: Db) -> str:
+    """The preference that the entries were made with."""
+    row = db.execute("SELECT value FROM meta WHERE key = 'preference'").fetchone()
+    return row[0] if row else Preference().text
 
 
 def count_papers(db: Db) -> int:

@@ -3,29 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from papertui.domain.ids import PaperId, rowid_of
 from papertui.domain.score import Score, current
-from papertui.store.codec import SCORE_COLUMNS, Db, dump, in_chunks, marks_for, score_from, time_text
+from papertui.store.codec import SCORE_COLUMNS, score_from
+from papertui.store.columns import Db, in_chunks, marks_for, time_text
 from papertui.store.database import transaction
 from papertui.store.index import reindexed
-
-
-@dataclass(frozen=True, slots=True)
-class Preference:
-    """What decides which score is current."""
-
-    prefer: str | None = None
-    """`scoring.prefer`."""
-    recipes: dict[str, str] = field(default_factory=dict)
-    """Digest of today's recipe by kind of scorer: `local`, `llm`. Another one makes a score stale."""
-
-    @property
-    def text(self) -> str:
-        """As kept in the library, to notice that it changed."""
-        return dump([self.prefer, sorted(self.recipes.items())])
+from papertui.store.preference import Preference
+from papertui.store.reading import stored_preference
 
 
 def add_scores(db: Db, scores: Sequence[tuple[PaperId, Score]], preference: Preference) -> int:
@@ -109,12 +96,6 @@ def refresh_all(db: Db, preference: Preference) -> None:
         db.execute(
             "INSERT INTO meta(key, value) VALUES('preference', ?) ON CONFLICT(key) DO UPDATE SET value = excluded.value", (preference.text,)
         )
-
-
-def stored_preference(db: Db) -> str:
-    """The preference that the entries were made with."""
-    row = db.execute("SELECT value FROM meta WHERE key = 'preference'").fetchone()
-    return row[0] if row else Preference().text
 
 
 def unscored(db: Db, day: date, scorer: str, recipe: str, *, replacements: bool) -> set[int]:

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 
 from papertui.domain.ids import PaperId, paper_of, rowid_of
 from papertui.domain.triage import FLAGS, NOTE, TAG, Event, Marks, fold
-from papertui.store.codec import Db, dump, in_chunks, marks_for, marks_from, time_of, time_text
+from papertui.store.columns import Db, dump, in_chunks, marks_for, marks_from, time_of, time_text
 from papertui.store.database import transaction
 from papertui.store.index import reindexed
 

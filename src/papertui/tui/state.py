@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from papertui.domain.edition import BY_RANK, BY_SCORE, Edition, EditionHead, Filter, Row, SortKey, haystack, ordered, parse_filter
 from papertui.domain.ids import PaperId
@@ -28,17 +28,17 @@ def haystacks(rows: Iterable[Row], abstracts: Mapping[PaperId, str]) -> dict[Pap
 def marked(marks: Marks, kind: str, value: str) -> Marks:
     """`marks` after one action of that kind (`read`, `saved`, `hidden`, `note`, `tag:NAME`). ValueError on another kind."""
     if kind == "read":
-        return replace(marks, read=bool(value))
+        return marks._replace(read=bool(value))
     if kind == "saved":
-        return replace(marks, saved=bool(value))
+        return marks._replace(saved=bool(value))
     if kind == "hidden":
-        return replace(marks, hidden=bool(value))
+        return marks._replace(hidden=bool(value))
     if kind == NOTE:
-        return replace(marks, note=value)
+        return marks._replace(note=value)
     if kind.startswith(TAG):
         name = kind.removeprefix(TAG)
         tags = {*marks.tags, name} if value else set(marks.tags) - {name}
-        return replace(marks, tags=tuple(sorted(tags)))
+        return marks._replace(tags=tuple(sorted(tags)))
     raise ValueError(f"no mark is called {kind!r}")
 
 
@@ -221,7 +221,7 @@ class Listing:
         fresh: dict[int, Row] = {}
         for index, row in enumerate(self._all):
             if row.id.number in numbers and row.id in marks:
-                self._all[index] = fresh[id(row)] = replace(row, marks=marks[row.id])
+                self._all[index] = fresh[id(row)] = row._replace(marks=marks[row.id])
         for index, row in enumerate(self.view):
             if id(row) in fresh:
                 self.view[index] = fresh[id(row)]

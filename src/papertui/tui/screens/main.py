@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from datetime import date
 from typing import ClassVar
 
@@ -174,7 +173,7 @@ class MainScreen(Screen[None], inherit_bindings=False):
         place = f"{self.listing.cursor + 1} of {len(self.listing.view)}"
         detail = self.desk.detail(row.id)
         if detail is not None and detail.marks != row.marks:  # the library hears of a mark a moment after the screen
-            detail = replace(detail, marks=row.marks)
+            detail = detail._replace(marks=row.marks)
         self.pane.paper(detail, place, row.seen)
 
     def tell(self, text: str) -> None:
