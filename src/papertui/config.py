@@ -22,7 +22,7 @@ from papertui.errors import UsageError
 
 T = TypeVar("T")
 
-SOURCES = ("arxiv",)
+SOURCES: tuple[str, ...] = ("arxiv",)
 """Sources that exist so far."""
 
 SCORERS = ("auto", "local")
@@ -180,7 +180,7 @@ class Settings:
     __slots__ = ("_values",)
 
     profile = Setting("profile", PROFILE_NAME, "default", "The profile in use: what is fetched and what scores go by.")
-    enabled_sources = Setting("sources.enabled", SOURCE_LIST, ("arxiv",), "Where papers come from.")
+    enabled_sources = Setting("sources.enabled", SOURCE_LIST, SOURCES, "Where papers come from.")
     show_replacements = Setting(
         "sources.show_replacements", FLAG, False, "Whether lists show papers that only a new version brought back; they are stored anyway."
     )

@@ -196,61 +196,51 @@ def _measure(counted: Sequence[Sequence[str]], papers: int, wishes: Sequence[_Wi
     """Measure the first `papers` texts (given as their features) against the wishes, and against the other texts."""
     import numpy as np
 
-    columns, inverse = _columns(counted)
-    known = _tfidf(counted, columns, inverse)
+    fitted = _tfidf(counted)
+    if fitted is None:
+        return _Measured([0.0] * len(counted), [[] for _ in range(papers)], [None] * papers, None, [], {})
+    known, vectorizer = fitted
     total = np.zeros(len(counted))
     order: list[list[int]] = [[] for _ in range(papers)]
     against: list[int | None] = [None] * papers
     if wishes:
-        asked = _tfidf([wish.features for wish in wishes], columns, inverse)
+        asked = vectorizer.transform([wish.features for wish in wishes])
         direct = (known @ asked.T).toarray()
         wide = (known @ _widened(asked, direct, known).T).toarray() * (direct > 0).any(axis=1, keepdims=True)
         total = np.sqrt((wide**2).sum(axis=1))
         best_first = np.argsort(-wide[:papers] * (direct[:papers] > 0), axis=1, kind="stable")
         order = [[int(wish) for wish in row if direct[index, wish] > 0] for index, row in enumerate(best_first)]
     if unwanted:
-        worse = (known @ _tfidf([wish.features for wish in unwanted], columns, inverse).T).toarray()
+        worse = (known @ vectorizer.transform([wish.features for wish in unwanted]).T).toarray()
         minus = _UNWANTED_WEIGHT * worse.max(axis=1)
         against = [int(worse[index].argmax()) if minus[index] > 0.25 * total[index] > 0 else None for index in range(papers)]
         total = total - minus
     relevance = [round(float(value), 6) for value in total]  # equal texts stay equal whatever the order of a sum
     distance, typical = _novelty(known, papers)
+    columns, inverse = vectorizer.vocabulary_, vectorizer.idf_
     weight = {feature: float(inverse[columns[feature]]) for wish in wishes for feature in wish.features if feature in columns}
     return _Measured(relevance, order, against, distance, typical, weight)
 
 
-def _columns(counted: Sequence[Sequence[str]]) -> tuple[dict[str, int], Matrix]:
-    """A column for every feature, and its inverse document frequency (smoothed, at least 1)."""
+def _tfidf(counted: Sequence[Sequence[str]]) -> tuple[Matrix, Any] | None:
+    """Rows of length 1, (1 + log of how often) times smoothed inverse document frequency, and the vectorizer that made them.
+
+    None where there is not one feature in all of it.
+    """
     import numpy as np
+    from sklearn.feature_extraction.text import TfidfVectorizer
 
-    columns: dict[str, int] = {}
-    for words in counted:
-        for word in words:
-            columns.setdefault(word, len(columns))
-    within = np.zeros(len(columns))
-    for words in counted:
-        within[[columns[word] for word in set(words)]] += 1
-    return columns, np.log((1 + len(counted)) / (1 + within)) + 1
-
-
-def _tfidf(counted: Sequence[Sequence[str]], columns: dict[str, int], inverse: Matrix) -> Matrix:
-    """Rows of length 1: (1 + log of how often) times inverse document frequency. Features without a column do not count."""
-    import numpy as np
-    from scipy.sparse import csr_matrix
-
-    found = [[columns[word] for word in words if word in columns] for words in counted]
-    starts = np.concatenate([[0], np.cumsum([len(row) for row in found])])
-    flat = np.fromiter((column for row in found for column in row), dtype=np.int32, count=int(starts[-1]))
-    rows = csr_matrix((np.ones(len(flat), dtype=np.float32), flat, starts), shape=(len(found), len(columns)))
-    rows.sum_duplicates()
-    rows.data = ((1 + np.log(rows.data)) * inverse[rows.indices]).astype(np.float32)
-    return _unit(rows)
+    if not any(counted):
+        return None
+    vectorizer = TfidfVectorizer(analyzer=tuple, sublinear_tf=True, dtype=np.float32)
+    return vectorizer.fit_transform(counted), vectorizer
 
 
 def _widened(asked: Matrix, direct: Matrix, known: Matrix) -> Matrix:
     """Every wish plus the words of the papers that fit it best, in proportion to how well they do."""
     import numpy as np
     from scipy.sparse import csr_matrix
+    from sklearn.preprocessing import normalize
 
     count = min(_FEEDBACK, known.shape[0] // _FEEDBACK_SHARE)
     if not count:
@@ -259,16 +249,7 @@ def _widened(asked: Matrix, direct: Matrix, known: Matrix) -> Matrix:
     for wish in range(direct.shape[1]):
         best = np.argsort(-direct[:, wish], kind="stable")[:count]
         shares[wish, best] = direct[best, wish]
-    return _unit(asked + _FEEDBACK_WEIGHT * _unit(csr_matrix(shares) @ known))
-
-
-def _unit(rows: Matrix) -> Matrix:
-    """Rows brought to length 1; empty rows stay empty."""
-    import numpy as np
-    from scipy.sparse import diags
-
-    lengths = np.sqrt(np.asarray(rows.multiply(rows).sum(axis=1)).ravel())
-    return diags((1 / np.where(lengths > 0, lengths, 1)).astype(np.float32)) @ rows
+    return normalize(asked + _FEEDBACK_WEIGHT * normalize(csr_matrix(shares) @ known))
 
 
 def _novelty(known: Matrix, papers: int) -> tuple[list[float] | None, list[float]]:
