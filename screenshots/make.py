@@ -19,7 +19,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from papertui.cli.main import build_parser
+from papertui.cli.program import build_parser
 from papertui.cli.session import opened
 from papertui.services.desk import Desk
 from papertui.services.library_desk import LibraryDesk

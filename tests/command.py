@@ -31,7 +31,9 @@ def papertui(home: Path, *arguments: str, stdin: str | bytes = b"", env: dict[st
     clean = {name: value for name, value in os.environ.items() if not name.startswith(("PAPERTUI_", "NO_COLOR", "OPENAI_"))}
     clean |= {"PAPERTUI_HOME": str(home), "PAPERTUI_NOW": NOW, "PYTHONUTF8": "1"} | (env or {})
     data = stdin.encode() if isinstance(stdin, str) else stdin
-    ended = subprocess.run([sys.executable, "-m", "papertui", *arguments], input=data, capture_output=True, env=clean, timeout=120, check=False)
+    ended = subprocess.run(
+        [sys.executable, "-m", "papertui", *arguments], input=data, capture_output=True, env=clean, timeout=120, check=False
+    )
     done = Done(ended.returncode, ended.stdout.decode(), ended.stderr.decode())
     assert "Traceback" not in done.err, done.err
     assert code is None or done.code == code, f"exit {done.code}: {done.err}"

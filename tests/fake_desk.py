@@ -6,7 +6,6 @@ import asyncio
 import sys
 import threading
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 from papertui.domain.edition import Detail, Edition, EditionHead, Row
@@ -62,14 +61,14 @@ def invented_row(number: int, day: date = DAY, **changes: object) -> Row:
         upvotes=None if number % 3 else number,
         seen=day - timedelta(days=3) if number % 11 == 5 else None,
     )
-    return replace(row, **changes)  # type: ignore[arg-type]
+    return row._replace(**changes)  # type: ignore[arg-type]
 
 
 def invented_edition(count: int, day: date = DAY, **head: object) -> Edition:
     """A made-up edition of `count` papers."""
     rows = tuple(invented_row(number, day) for number in range(count))
     made = EditionHead(date=day, papers=count, unread=count, sources=("arxiv", "huggingface"))
-    return Edition(replace(made, **head), rows)  # type: ignore[arg-type]
+    return Edition(made._replace(**head), rows)  # type: ignore[arg-type]
 
 
 class FakeDesk:
@@ -102,7 +101,7 @@ class FakeDesk:
         found = self.editions.get(max(self.editions) if day is None else day)
         if found is None:
             return None
-        return Edition(found.head, tuple(replace(row, marks=self.marks.get(row.id, NOTHING)) for row in found.rows))
+        return Edition(found.head, tuple(row._replace(marks=self.marks.get(row.id, NOTHING)) for row in found.rows))
 
     def _row(self, paper: PaperId) -> Row | None:
         return next((row for edition in self.editions.values() for row in edition.rows if row.id == paper), None)
@@ -256,7 +255,7 @@ def example(kind: str, count: int = 500) -> FakeDesk:
         head["novelty_note"] = "novelty unknown: library holds 57 of 200 papers"
     edition = invented_edition(count, DAY, **head)
     if kind == "list":
-        edition = Edition(edition.head, tuple(replace(row, rank=place) for place, row in enumerate(edition.rows, 1)))
+        edition = Edition(edition.head, tuple(row._replace(rank=place) for place, row in enumerate(edition.rows, 1)))
     desk = FakeDesk(edition, invented_edition(40, DAY - timedelta(days=3)), invented_edition(12, DAY - timedelta(days=4)))
     scoring = [Progress("scoring (local)", done, count) for done in range(0, count, max(count // 20, 1))]
     desk.update_steps = [

@@ -41,7 +41,11 @@ def test_a_loaded_list_keeps_its_order_and_its_unknown_scores(home: Path) -> Non
 
 
 def test_sorting_limiting_and_formats(home: Path) -> None:
-    assert papertui(home, "list", "--sort", "score", "--format", "ids").out.split() == ["arxiv:2511.00002", "arxiv:2511.00001", "arxiv:2511.00003"]
+    assert papertui(home, "list", "--sort", "score", "--format", "ids").out.split() == [
+        "arxiv:2511.00002",
+        "arxiv:2511.00001",
+        "arxiv:2511.00003",
+    ]
     assert papertui(home, "list", "--sort", "-title", "--limit", "1", "--format", "ids").out.split() == ["arxiv:2511.00002"]
     assert papertui(home, "list", "--offset", "2", "--format", "ids").out.split() == ["arxiv:2511.00002"]
     assert papertui(home, "list", "--format", "tsv").out.splitlines()[0].startswith("id\tdate\trelevance")
@@ -108,7 +112,9 @@ def test_export_to_stdout_file_and_append(home: Path, tmp_path: Path) -> None:
     assert data.count(b"@misc") == 2
     papertui(home, "export", "-o", str(target), "--append")
     assert target.read_bytes() == data
-    assert [json.loads(line)["id"] for line in papertui(home, "export", "2511.00003", "--format", "jsonl").out.splitlines()] == ["arxiv:2511.00003"]
+    assert [json.loads(line)["id"] for line in papertui(home, "export", "2511.00003", "--format", "jsonl").out.splitlines()] == [
+        "arxiv:2511.00003"
+    ]
     assert "export.bib_file" in papertui(home, "export", "--append", code=2).err
     papertui(home, "export", "--append", env={"PAPERTUI_EXPORT__BIB_FILE": str(tmp_path / "other.bib")})
     assert (tmp_path / "other.bib").read_text().count("@misc{") == 2

@@ -52,7 +52,13 @@ def test_an_empty_weekend_is_an_edition_with_a_reason(tmp_path: Path, httpserver
 @pytest.mark.parametrize(
     ("status", "body", "words"),
     [
-        (400, feed().replace("cs.LG updates on arXiv.org", "Feed error for query: cs.XX").replace("<description>d", "<description>Invalid category"), "Invalid category"),
+        (
+            400,
+            feed()
+            .replace("cs.LG updates on arXiv.org", "Feed error for query: cs.XX")
+            .replace("<description>d", "<description>Invalid category"),
+            "Invalid category",
+        ),
         (200, "<html><body>Sign in to the network</body></html>", "HTML"),
         (200, feed(item("2611.00001"))[:700], ""),
         (200, "", "empty"),
@@ -71,13 +77,26 @@ def test_a_bad_answer_is_one_line_and_exit_1(tmp_path: Path, httpserver: HTTPSer
 
 
 def test_offline_is_said_and_changes_nothing(tmp_path: Path) -> None:
-    env = {"PAPERTUI_SOURCES__ARXIV__FEED_URL": "http://127.0.0.1:9/rss/", "PAPERTUI_SOURCES__ARXIV__DELAY_SECONDS": "0", "PAPERTUI_SOURCES__ENABLED": '["arxiv"]'}
+    env = {
+        "PAPERTUI_SOURCES__ARXIV__FEED_URL": "http://127.0.0.1:9/rss/",
+        "PAPERTUI_SOURCES__ARXIV__DELAY_SECONDS": "0",
+        "PAPERTUI_SOURCES__ENABLED": '["arxiv"]',
+    }
     done = papertui(tmp_path, "update", env=env, code=1)
     assert "offline" in done.err.splitlines()[-1]
 
 
 def test_hostile_titles_arrive_as_text(tmp_path: Path, httpserver: HTTPServer) -> None:
-    titles = ["[/foo]", "[bold]x", "esc &#155;31m", "bidi \u202egnp.exe", "x" * 5000, "<script>alert(1)</script>", "; rm -rf ~", "%s %n {0}"]
+    titles = [
+        "[/foo]",
+        "[bold]x",
+        "esc &#155;31m",
+        "bidi \u202egnp.exe",
+        "x" * 5000,
+        "<script>alert(1)</script>",
+        "; rm -rf ~",
+        "%s %n {0}",
+    ]
     body = feed(*(item(f"2611.{n:05d}", title) for n, title in enumerate(titles, 1))).replace("esc &amp;#155;", "esc &#155;")
     httpserver.expect_request("/rss/cs.LG").respond_with_data(body)
     papertui(tmp_path, "update", env=settings(httpserver))

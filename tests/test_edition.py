@@ -14,7 +14,13 @@ from papertui.domain.triage import Marks
 
 
 def row(number: int, **known: object) -> Row:
-    values: dict[str, object] = {"title": f"Title {number}", "authors": ("First Author",), "category": "cs.LG", "date": dt.date(2025, 11, 5), "source": "arxiv"}
+    values: dict[str, object] = {
+        "title": f"Title {number}",
+        "authors": ("First Author",),
+        "category": "cs.LG",
+        "date": dt.date(2025, 11, 5),
+        "source": "arxiv",
+    }
     return Row(PaperId("arxiv", f"2511.{number:05d}"), **(values | known))  # type: ignore[arg-type]
 
 
@@ -59,7 +65,9 @@ def test_an_unknown_sort_key_is_named() -> None:
 
 grades = st.one_of(st.none(), st.integers(1, 10))
 row_lists = st.lists(
-    st.builds(lambda n, r, v: row(n, relevance=r, novelty=v), st.integers(1, 99999), grades, grades), unique_by=lambda item: item.id, max_size=30
+    st.builds(lambda n, r, v: row(n, relevance=r, novelty=v), st.integers(1, 99999), grades, grades),
+    unique_by=lambda item: item.id,
+    max_size=30,
 )
 
 

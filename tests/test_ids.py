@@ -10,12 +10,8 @@ from papertui.domain.ids import OLD_ARCHIVES, PaperId, paper_of, parse_reference
 
 months = st.integers(1, 12).map(lambda month: f"{month:02d}")
 new_ids = st.one_of(
-    st.builds(
-        lambda year, month, n: PaperId("arxiv", f"{year:02d}{month}.{n:04d}"), st.integers(8, 13), months, st.integers(1, 9999)
-    ),
-    st.builds(
-        lambda year, month, n: PaperId("arxiv", f"{year:02d}{month}.{n:05d}"), st.integers(15, 99), months, st.integers(1, 99999)
-    ),
+    st.builds(lambda year, month, n: PaperId("arxiv", f"{year:02d}{month}.{n:04d}"), st.integers(8, 13), months, st.integers(1, 9999)),
+    st.builds(lambda year, month, n: PaperId("arxiv", f"{year:02d}{month}.{n:05d}"), st.integers(15, 99), months, st.integers(1, 99999)),
 )
 old_ids = st.builds(
     lambda archive, year, month, n: PaperId("arxiv", f"{archive}/{year:02d}{month}{n:03d}"),
@@ -112,7 +108,12 @@ def test_any_text_is_an_id_or_a_value_error(text: str) -> None:
 
 
 def test_years_come_from_the_number() -> None:
-    assert [PaperId("arxiv", number).year for number in ("hep-th/9901001", "math/0309136", "0704.0001", "2511.01033")] == [1999, 2003, 2007, 2025]
+    assert [PaperId("arxiv", number).year for number in ("hep-th/9901001", "math/0309136", "0704.0001", "2511.01033")] == [
+        1999,
+        2003,
+        2007,
+        2025,
+    ]
 
 
 def test_file_names_hold_no_slash() -> None:

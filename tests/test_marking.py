@@ -17,7 +17,9 @@ def test_marks_are_written_in_order_by_another_thread(tmp_path: Path) -> None:
     threads: list[str] = []
     writer = MarkWriter(lambda: Library(tmp_path / "p.db", write=True), lambda line: None)
     for value in ("1", "", "1"):
-        writer.submit(lambda library, value=value: (threads.append(threading.current_thread().name), library.act([pid(1)], [("saved", value)], NOW)))
+        writer.submit(
+            lambda library, value=value: (threads.append(threading.current_thread().name), library.act([pid(1)], [("saved", value)], NOW))
+        )
     assert writer.close(5.0)
     assert set(threads) == {"marks"}
     with Library(tmp_path / "p.db") as library:

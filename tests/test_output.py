@@ -15,7 +15,59 @@ from papertui.domain.ids import PaperId
 from papertui.domain.triage import Marks
 from tests.make import paper
 
-CONTRACT = ["schema_version", "id", "source", "version", "title", "abstract", "authors", "human_authors", "categories", "primary_category", "date", "published", "announcements", "relevance", "novelty", "score", "comment", "scorer", "model", "scored_at", "stale", "unscored_reason", "scores", "personal", "chance", "reasons", "read", "saved", "hidden", "followed", "tags", "note", "upvotes", "comments_count", "submitter", "organization", "ai_summary", "keywords", "source_tags", "author_comment", "journal_ref", "doi", "license", "withdrawn", "duplicates", "abs_url", "pdf_url", "html_url", "code_url", "code_stars", "project_url"]
+CONTRACT = [
+    "schema_version",
+    "id",
+    "source",
+    "version",
+    "title",
+    "abstract",
+    "authors",
+    "human_authors",
+    "categories",
+    "primary_category",
+    "date",
+    "published",
+    "announcements",
+    "relevance",
+    "novelty",
+    "score",
+    "comment",
+    "scorer",
+    "model",
+    "scored_at",
+    "stale",
+    "unscored_reason",
+    "scores",
+    "personal",
+    "chance",
+    "reasons",
+    "read",
+    "saved",
+    "hidden",
+    "followed",
+    "tags",
+    "note",
+    "upvotes",
+    "comments_count",
+    "submitter",
+    "organization",
+    "ai_summary",
+    "keywords",
+    "source_tags",
+    "author_comment",
+    "journal_ref",
+    "doi",
+    "license",
+    "withdrawn",
+    "duplicates",
+    "abs_url",
+    "pdf_url",
+    "html_url",
+    "code_url",
+    "code_stars",
+    "project_url",
+]
 
 ROW = Row(
     PaperId("arxiv", "2511.00001"), "深層学習 and other words", ("First Author", "Second Author"), "cs.LG", dt.date(2025, 11, 5), "arxiv",
@@ -60,7 +112,14 @@ def test_the_record_has_exactly_the_contracts_fields() -> None:
 
 
 def test_a_page_shows_all_that_is_known_within_its_width() -> None:
-    detail = Detail(paper(1, doi="10.1000/xyz"), "A title", "One paragraph of words. " * 20 + "\n\nTwo.", ("First Author",), None, marks=Marks(note="mine", tags=("x",)))
+    detail = Detail(
+        paper(1, doi="10.1000/xyz"),
+        "A title",
+        "One paragraph of words. " * 20 + "\n\nTwo.",
+        ("First Author",),
+        None,
+        marks=Marks(note="mine", tags=("x",)),
+    )
     lines = list(output.page(detail, 60))
     assert all(len(line) <= 60 for line in lines)
     for part in ("A title", "First Author", "#x", "    mine", "doi: 10.1000/xyz", "https://arxiv.org/abs/2511.00001"):

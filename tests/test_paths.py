@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from dataclasses import fields
 from pathlib import Path
 
 import pytest
@@ -14,7 +13,7 @@ from papertui.paths import Paths, expanded
 
 
 def every(paths: Paths) -> list[Path]:
-    return [value for each in fields(paths) if (value := getattr(paths, each.name)) is not None]
+    return [value for value in paths if value is not None]
 
 
 def test_everything_is_below_a_home(tmp_path: Path) -> None:

@@ -20,7 +20,7 @@ def test_the_first_commands_are_one_line_each_for_people_and_for_ci(name: str) -
 
 
 def test_every_command_has_its_place() -> None:
-    from papertui.cli.main import COMMANDS
+    from papertui.cli.program import COMMANDS
 
     told = {word for code in re.findall(r"`([^`\n]+)`", README) for word in code.split()}
     assert [command.name for command in COMMANDS if command.name not in told] == []

@@ -53,7 +53,9 @@ def test_the_current_score_without_a_choice(scores: list[Score], best: Score | N
     assert current(scores, DAY) is best
 
 
-@pytest.mark.parametrize(("prefer", "best"), [("local", LOCAL), ("list", LIST), ("list:somebody", LIST), ("llm", LLM), ("list:nobody", LLM)])
+@pytest.mark.parametrize(
+    ("prefer", "best"), [("local", LOCAL), ("list", LIST), ("list:somebody", LIST), ("llm", LLM), ("list:nobody", LLM)]
+)
 def test_the_readers_choice_comes_first(prefer: str, best: Score) -> None:
     assert current([LOCAL, LIST, LLM], DAY, prefer) is best
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -103,7 +102,7 @@ def test_every_row_and_the_header_take_exactly_the_tables_width(width: int, titl
     assert line_width(header(cols, (SortKey("score"),))) == width
     assert line_width(header(cols, (SortKey("date"),))) == width
     assert line_width(cells(row, cols, here=True)) == width
-    assert line_width(cells(replace(row, marks=Marks(True, True, True), seen=DAY), cols, here=False)) == width
+    assert line_width(cells(row._replace(marks=Marks(True, True, True), seen=DAY), cols, here=False)) == width
 
 
 @pytest.mark.parametrize("width", WIDTHS)
@@ -126,9 +125,9 @@ def test_every_state_of_a_row_is_a_glyph_as_well_as_a_colour() -> None:
     row = invented_row(0)
     assert text(cells(row, cols, here=False)).startswith(" ●  ")
     assert text(cells(row, cols, here=True)).startswith("▌●  ")
-    assert text(cells(replace(row, marks=Marks(read=True, saved=True)), cols, here=False)).startswith("  ★ ")
-    assert text(cells(replace(row, marks=Marks(hidden=True)), cols, here=False)).startswith(" ×  ")
-    assert "↺ Sparse" in text(cells(replace(row, seen=DAY), cols, here=False))
+    assert text(cells(row._replace(marks=Marks(read=True, saved=True)), cols, here=False)).startswith("  ★ ")
+    assert text(cells(row._replace(marks=Marks(hidden=True)), cols, here=False)).startswith(" ×  ")
+    assert "↺ Sparse" in text(cells(row._replace(seen=DAY), cols, here=False))
 
 
 def test_a_row_without_a_category_shows_its_date() -> None:
@@ -272,7 +271,7 @@ def test_all_hidden_and_no_edition_are_other_words() -> None:
 
 def detail(**changes: object):  # type: ignore[no-untyped-def]
     desk = FakeDesk(invented_edition(12))
-    return replace(desk.detail(invented_row(1).id), **changes)  # type: ignore[type-var,arg-type]
+    return desk.detail(invented_row(1).id)._replace(**changes)  # type: ignore[union-attr,arg-type]
 
 
 @pytest.mark.parametrize("width", [36, 57, 77, 140])

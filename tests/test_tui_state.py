@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -43,7 +42,7 @@ def test_an_edition_opens_best_first_with_unknown_scores_last() -> None:
 
 def test_a_ranked_edition_opens_in_its_published_order() -> None:
     edition = invented_edition(9, ranked=True)
-    ranked = Edition(edition.head, tuple(replace(row, rank=9 - place) for place, row in enumerate(edition.rows)))
+    ranked = Edition(edition.head, tuple(row._replace(rank=9 - place) for place, row in enumerate(edition.rows)))
     made = Listing()
     made.load(ranked)
     assert [row.rank for row in made.view] == list(range(1, 10))
