@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from papertui.cli import output
 from papertui.cli.options import paper_ids, selection_of
 from papertui.cli.session import Voice, opened
-from papertui.domain.edition import BY_RANK, BY_SCORE, Row, SortKey, ordered, parse_sort
+from papertui.domain.edition import BY_RANK, BY_SCORE, LOCAL, Row, SortKey, ordered, parse_sort
 from papertui.domain.ids import PaperId
 from papertui.domain.selection import Selection
 from papertui.errors import PapertuiError, UsageError
@@ -65,11 +65,11 @@ def _say_why_empty(library: Library, selection: Selection, voice: Voice) -> None
         voice.say("the library is empty: papertui update gets the newest list, papertui --demo shows what it looks like")
         return
     day = selection.date or (newest if selection.is_empty else None)
-    edition = library.edition(day) if day else None
-    if day and edition is None:
+    head = library.heading(day) if day else None
+    if day and head is None:
         voice.say(f"the library has nothing of {day}; its newest edition is {newest}")
-    elif edition and edition.head.reason:
-        voice.say(f"{edition.head.date}: no papers: {edition.head.reason}")
+    elif head and head.reason:
+        voice.say(f"{head.date}: no papers: {head.reason}")
     else:
         voice.say("no paper passes")
 
@@ -88,8 +88,10 @@ def _print(arguments: argparse.Namespace, session: Session, library: Library, ro
         lines = (str(row.id) for row in rows)
     else:
         lines = output.table(rows, sys.stdout, color=color) if rows else ()
-        edition = library.edition(rows[0].date) if rows and len({row.date for row in rows}) == 1 else None
-        for line in output.about(edition.head) if edition else ():
+        head = library.heading(rows[0].date) if rows and len({row.date for row in rows}) == 1 else None
+        if head and not any(row.scorer == LOCAL and row.novelty is None for row in rows):
+            head = head._replace(novelty_note=None)
+        for line in output.about(head) if head else ():
             Voice(arguments).say(line)
     write_lines(lines)
 

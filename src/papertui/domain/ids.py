@@ -146,6 +146,8 @@ def rowid_of(paper: PaperId) -> int:
 
 def paper_of(rowid: int) -> PaperId:
     """Inverse of `rowid_of`. ValueError on a number no paper has."""
+    if 150_100_000 < rowid < 1_000_000_000:  # nearly all of them
+        return PaperId(ARXIV, f"{rowid // 100_000}.{rowid % 100_000:05d}")
     if rowid >= _CLAW_BASE:
         digits = f"{rowid - _CLAW_BASE:09d}"
         return PaperId(CLAWRXIV, f"{digits[:4]}.{digits[4:]}")

@@ -45,7 +45,7 @@ def paper_from(row: tuple[Any, ...]) -> Paper:
         paper_of(rowid),
         title,
         abstract,
-        tuple(json.loads(authors)),
+        tuple(authors.split("\n")) if authors else (),
         version=version,
         categories=tuple(categories.split("\n")) if categories else (),
         upvotes=upvotes,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -32,7 +33,7 @@ def number(value: float | None) -> float | None:
     return int(value) if value is not None and value == int(value) else value
 
 
-def marks_from(row: tuple[Any, ...]) -> Marks:
+def marks_from(row: Sequence[Any]) -> Marks:
     """Marks from (read, saved, hidden, note, tags), all None where the paper has none."""
     read, saved, hidden, note, tags = row
     if read is None:

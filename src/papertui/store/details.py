@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import json
 from collections.abc import Iterable, Mapping
 
 from papertui.domain.edition import Detail
@@ -54,7 +53,7 @@ def _details(db: Db, chunk: list[int], preference: Preference, on: Mapping[Paper
             paper,
             title or paper.title,
             abstract or paper.abstract,
-            tuple(json.loads(authors)) if authors else paper.authors,
+            tuple(authors.split("\n")) if authors else paper.authors,
             day,
             announcements,
             tuple(scores),

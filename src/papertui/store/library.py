@@ -184,6 +184,10 @@ class Library:
         """An edition with its rows."""
         return self._do(reading.edition, self._db, day, replacements=replacements)
 
+    def heading(self, day: dt.date) -> EditionHead | None:
+        """What is to be said of an edition as a whole; its papers are not counted."""
+        return self._do(reading.heading, self._db, day)
+
     def rows_of(self, selection: Selection, *, replacements: bool = False) -> list[Row]:
         """Rows of a selection."""
         return self._do(reading.rows_of, self._db, selection, replacements=replacements)

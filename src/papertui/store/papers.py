@@ -12,7 +12,7 @@ from papertui.domain.paper import ANNOUNCE_TYPES, Announced, Paper
 from papertui.domain.published import Usage
 from papertui.domain.search_text import extra_text
 from papertui.store.codec import PAPER_COLUMNS, facts_of, paper_from, usage_text
-from papertui.store.columns import Db, dump, in_chunks, marks_for, time_text
+from papertui.store.columns import Db, in_chunks, marks_for, time_text
 from papertui.store.database import transaction
 from papertui.store.index import reindexed
 from papertui.store.preference import Preference
@@ -100,7 +100,7 @@ def _columns(rowid: int, paper: Paper, first_hand: bool) -> tuple[object, ...]:
     return (
         rowid, paper.version, paper.digest, int(first_hand),
         paper.title, title if title != paper.title else None,
-        dump(paper.authors), dump(authors) if shown_authors != plain_authors else None,
+        "\n".join(paper.authors), "\n".join(authors) if shown_authors != plain_authors else None,
         "\n".join(paper.categories), paper.upvotes, facts_of(paper), extra,
         abstract if abstract != paper.abstract else None, paper.abstract,
     )  # fmt: skip

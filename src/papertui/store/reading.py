@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
-import json
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from functools import cache
+from typing import TYPE_CHECKING, Any
 
 from papertui.domain.edition import LOCAL, Edition, EditionHead, Row
 from papertui.domain.ids import PaperId, paper_of, rowid_of
 from papertui.domain.selection import Selection
+from papertui.domain.triage import NOTHING
 from papertui.store.columns import Db, marks_for, marks_from, number
 from papertui.store.preference import Preference
 
@@ -24,12 +25,18 @@ FROM entries e JOIN papers p ON p.id = e.paper LEFT JOIN scores s ON s.id = e.sc
 """
 
 
-def _row(columns: tuple[object, ...]) -> Row:
+@cache
+def _day(text: str) -> dt.date:
+    """A stored date; the rows of a day all have the same one."""
+    return dt.date.fromisoformat(text)
+
+
+def _row(columns: tuple[Any, ...]) -> Row:
     (paper, title, authors, categories, day, source, kind, rank, relevance, novelty, comment, scorer, upvotes, *marks, seen) = columns
     return Row(
-        paper_of(paper), title, tuple(json.loads(authors)), categories.partition("\n")[0], dt.date.fromisoformat(day), source, kind, rank,  # type: ignore[arg-type,attr-defined]
-        number(relevance), number(novelty), comment or "", scorer, upvotes, marks_from(tuple(marks)),  # type: ignore[arg-type]
-        dt.date.fromisoformat(seen) if seen else None,  # type: ignore[arg-type]
+        paper_of(paper), title, tuple(authors.split("\n")) if authors else (), categories.partition("\n")[0], _day(day), source, kind, rank,
+        number(relevance), number(novelty), comment or "", scorer, upvotes, NOTHING if marks[0] is None else marks_from(marks),
+        seen and _day(seen),
     )  # fmt: skip
 
 
@@ -63,7 +70,7 @@ def heads(db: Db, *, replacements: bool) -> list[EditionHead]:
 
 def edition(db: Db, day: dt.date, *, replacements: bool) -> Edition | None:
     """An edition with its rows by score, hidden ones included; None where the library has nothing of that date."""
-    told = db.execute("SELECT source, reason, usage FROM days WHERE date = ? ORDER BY source", (day.isoformat(),)).fetchall()
+    told = _told(db, day)
     if not told:
         return None
     rows = tuple(
@@ -79,10 +86,22 @@ def edition(db: Db, day: dt.date, *, replacements: bool) -> Edition | None:
     return Edition(head, rows)
 
 
-def _head(db: Db, day: dt.date, told: Sequence[tuple[str, str | None, str | None]], rows: Sequence[Row]) -> EditionHead:
+def heading(db: Db, day: dt.date) -> EditionHead | None:
+    """What is to be said of an edition as a whole, without counting its papers (they are 0 here)."""
+    told = _told(db, day)
+    return _head(db, day, told, (), young=True) if told else None
+
+
+def _told(db: Db, day: dt.date) -> list[tuple[str, str | None, str | None]]:
+    return db.execute("SELECT source, reason, usage FROM days WHERE date = ? ORDER BY source", (day.isoformat(),)).fetchall()
+
+
+def _head(
+    db: Db, day: dt.date, told: Sequence[tuple[str, str | None, str | None]], rows: Sequence[Row], *, young: bool = False
+) -> EditionHead:
     visible = [row for row in rows if not row.marks.hidden]
     note = None
-    if any(row.scorer == LOCAL and row.novelty is None for row in rows):
+    if young or any(row.scorer == LOCAL and row.novelty is None for row in rows):
         found = db.execute("SELECT note FROM runs WHERE date = ? AND scorer = ?", (day.isoformat(), LOCAL)).fetchone()
         note = found[0] if found else None
     reasons = list(dict.fromkeys(reason for _, reason, _ in told if reason))

@@ -26,7 +26,7 @@ CREATE TABLE papers(
     first_hand INTEGER NOT NULL,   -- told by the archive itself, not retold by a list
     title TEXT NOT NULL,
     title_display TEXT,            -- where TeX made it differ
-    authors TEXT NOT NULL,         -- JSON array
+    authors TEXT NOT NULL,         -- a line each: a name has no line break, and splitting is quicker than JSON
     authors_display TEXT,          -- where TeX made it differ
     categories TEXT NOT NULL,      -- primary first, a line each: codes of other schemes hold blanks
     upvotes INTEGER,
