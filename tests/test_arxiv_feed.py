@@ -18,6 +18,7 @@ from papertui.domain.ids import PaperId
 from papertui.domain.paper import ANNOUNCE_TYPES, Announced, SourceDay
 from papertui.sources.arxiv_feed import ITEM_LIMIT, parse_feed, says_withdrawn
 from papertui.sources.errors import SourceError
+from tests import feeds
 from tests.shared import DATA, needs_shared, shared_file
 
 HEAD = """<?xml version='1.0' encoding='UTF-8'?>
@@ -407,3 +408,14 @@ def test_every_item_of_a_real_feed_is_accounted_for(name: str) -> None:
 def test_the_real_saturday_feed_is_no_failure() -> None:
     day = parse_feed(real("arxiv_feeds/rss_cs.CL_2026-08-01_saturday_empty.xml").encode(), requested="cs.CL")
     assert (day.date, day.announced, day.reason) == (date(2026, 8, 1), (), "no mailing on Saturday 1 August 2026")
+
+
+@pytest.mark.parametrize(
+    "title",
+    ["a\x1b[31mred", "osc \x1b]0;PWNED\x07x", "ref &#27;[31m &#x1B;[0m", "nul \x00 and &#0;", "c1 \x9b31m", "end \uffff", "half &#xD800;"],
+)
+def test_characters_that_xml_forbids_cost_neither_the_day_nor_reach_anybody(title: str) -> None:
+    data = feeds.feed(feeds.item("2611.00001", title), feeds.item("2611.00002", "fine")).replace("&amp;#", "&#").encode()
+    day = parse_feed(data, requested="cs.LG")
+    assert [str(each.paper.id) for each in day.announced] == ["arxiv:2611.00001", "arxiv:2611.00002"]
+    assert not any(ord(char) < 32 or 0x7F <= ord(char) < 0xA0 for char in day.announced[0].paper.title)

@@ -27,7 +27,7 @@ def test_an_update_fetches_scores_and_can_be_repeated(tmp_path: Path, httpserver
     items = [item(f"2611.{n:05d}", title, kind="cross" if n == 2 else "new", version=n) for n, title in enumerate(TITLES, 1)]
     httpserver.expect_request("/rss/cs.LG").respond_with_data(feed(*items, item("2001.00001", "Old", kind="replace", version=5)))
     done = papertui(tmp_path, "update", env=settings(httpserver))
-    assert "4 papers, 4 of them new here, 1 replacements" in done.err
+    assert "4 papers, 4 of them new here, 1 replacement" in done.err
     papers = papertui(tmp_path, "list", "--all", "--format", "json").json
     assert sorted((paper["id"], paper["version"]) for paper in papers) == [(f"arxiv:2611.{n:05d}", n) for n in range(1, 5)]
     assert {paper["date"] for paper in papers} == {"2026-11-23"}

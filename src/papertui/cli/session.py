@@ -104,11 +104,15 @@ class Voice:
 def _fetched(event: Fetched) -> str:
     if event.reason and not event.papers:
         return f"{event.source} {event.date}: no papers: {event.reason}"
-    more = f", {event.replacements} replacements" if event.replacements else ""
-    return f"{event.source} {event.date}: {event.papers} papers, {event.added} of them new here{more}"
+    more = f", {_count(event.replacements, 'replacement')}" if event.replacements else ""
+    return f"{event.source} {event.date}: {_count(event.papers, 'paper')}, {event.added} of them new here{more}"
+
+
+def _count(number: int, what: str) -> str:
+    return f"{number} {what}" if number == 1 else f"{number} {what}s"
 
 
 def _scored(event: Scored) -> str:
     when = f" of {event.date}" if event.date else ""
     note = f"; {event.note}" if event.note else ""
-    return f"scored {event.papers} papers{when} by {event.scorer}{note}"
+    return f"scored {_count(event.papers, 'paper')}{when} by {event.scorer}{note}"

@@ -92,8 +92,6 @@ def _prepare(session: Session, emit: Emit, day: date, limit: int | None, rescore
     from papertui.scoring.local import LocalScorer
 
     loaded = load_profile(session.paths, session.settings.profile)
-    if not loaded.confirmed:
-        emit(Warned("scoring by the profile that papertui brings along: papertui profile edit makes it yours"))
     replacements = session.settings.show_replacements
     with session.library() as library:
         papers = library.papers_in(day, replacements=replacements)
@@ -103,6 +101,8 @@ def _prepare(session: Session, emit: Emit, day: date, limit: int | None, rescore
             if rescore
             else library.unscored(day, engine.name, engine.recipe, replacements=replacements)
         )
+    if open_ones and not loaded.confirmed:
+        emit(Warned("scoring by the profile that papertui brings along: papertui profile edit makes it yours"))
     wanted = sorted(open_ones)
     return engine, papers, set(wanted if limit is None else wanted[:limit])
 

@@ -77,6 +77,7 @@ class _Refused(Exception):
 
 def read_feed(data: bytes, *, where: str) -> RawFeed:
     """All texts of a feed. `where` opens the line of a SourceError: empty, HTML, no feed, cut short, with a document type."""
+    data = without_forbidden(data)
     collected = _Collector()
     parser = expat.ParserCreate(namespace_separator="}")
     parser.buffer_text = True
@@ -96,6 +97,27 @@ def read_feed(data: bytes, *, where: str) -> RawFeed:
     except expat.ExpatError as error:
         _refuse(data, where, error)
     return collected.feed
+
+
+_FORBIDDEN = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f]+|\xef\xbf[\xbe\xbf]|\xed[\xa0-\xbf][\x80-\xbf]")
+_REFERENCE = re.compile(rb"&#(?:(\d{1,8})|[xX]([0-9a-fA-F]{1,8}));")
+_WIDE = (b"\xff\xfe", b"\xfe\xff", b"<\x00", b"\x00<")
+
+
+def without_forbidden(data: bytes) -> bytes:
+    """A feed without the characters that XML forbids (controls, lone surrogates), written as they are or as references.
+
+    The gate would take them out anyway; left in, one of them in one title would cost the whole day. UTF-16 stays as it is.
+    """
+    if data.startswith(_WIDE):
+        return data
+    return _REFERENCE.sub(_kept_reference, _FORBIDDEN.sub(b"", data))
+
+
+def _kept_reference(found: re.Match[bytes]) -> bytes:
+    code = int(found[1]) if found[1] else int(found[2], 16)
+    allowed = code in (0x9, 0xA, 0xD) or 0x20 <= code < 0xD800 or 0xE000 <= code < 0xFFFE or 0x10000 <= code < 0x110000
+    return found[0] if allowed else b""
 
 
 class _Collector:
