@@ -76,6 +76,15 @@ def test_a_bad_answer_is_one_line_and_exit_1(tmp_path: Path, httpserver: HTTPSer
     assert papertui(tmp_path, "list", "--all", "--format", "json").json == []
 
 
+def test_an_old_list_under_a_new_date_is_told_from_a_quiet_day(tmp_path: Path, httpserver: HTTPServer) -> None:
+    items = [item(f"2611.{n:05d}", f"Title {n}") for n in range(1, 16)]
+    httpserver.expect_ordered_request("/rss/cs.LG").respond_with_data(feed(*items, date="Fri, 20 Nov 2026 00:00:00 -0500"))
+    httpserver.expect_ordered_request("/rss/cs.LG").respond_with_data(feed(*items, item("2611.00099", "Fresh")))
+    assert "old list" not in papertui(tmp_path, "fetch", env=settings(httpserver), code=None).err
+    done = papertui(tmp_path, "fetch", env=settings(httpserver), code=None)
+    assert "15 of 16 new papers were new on 2026-11-20 already" in done.err
+
+
 def test_offline_is_said_and_changes_nothing(tmp_path: Path) -> None:
     env = {
         "PAPERTUI_SOURCES__ARXIV__FEED_URL": "http://127.0.0.1:9/rss/",

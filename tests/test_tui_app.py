@@ -296,6 +296,28 @@ def test_enter_opens_the_whole_paper_marks_it_read_and_goes_back() -> None:
         reading(check)
 
 
+def test_p_gives_the_list_the_whole_screen_and_back() -> None:
+    async def story(at: Reading) -> None:
+        before = at.main.table.size.height
+        await at.press("p")
+        await at.pilot.pause()
+        assert not at.main.pane.display
+        assert at.main.table.size.height >= before + 10
+        await at.press("tab", "j")
+        assert at.here == at.main.listing.view[1].id.number
+        await at.press("enter")
+        await at.pilot.pause()
+        assert at.main.pane.display
+        await at.press("escape")
+        await at.pilot.pause()
+        assert not at.main.pane.display
+        await at.press("p")
+        await at.pilot.pause()
+        assert at.main.table.size.height == before
+
+    reading(story)
+
+
 def test_keys_scroll_the_full_page_and_capital_j_turns_to_the_next_paper() -> None:
     async def check(at: Reading) -> None:
         await at.press("enter", "j", "j")

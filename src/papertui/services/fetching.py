@@ -7,12 +7,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from papertui.domain.ids import rowid_of
 from papertui.domain.paper import SourceDay
 from papertui.errors import PapertuiError, UsageError
 from papertui.services.chunks import PORTION, portions
 from papertui.services.events import Emit, Failed, Fetched, Progress, Warned
 from papertui.services.profiles import load_profile
 from papertui.services.session import Session
+from papertui.store.library import Library
 
 PAUSE_SECONDS = 0.002
 """Between two portions, so that a mark written by a reader beside this gets its turn."""
@@ -91,6 +93,7 @@ def store_day(session: Session, day: SourceDay, emit: Emit) -> None:
         known = library.edition(day.date)
         if not day.announced and known is not None and known.rows:
             reason = None  # an empty answer after a full one: a feed rebuilt, not a day without papers
+        _warn_of_stale(library, day, emit)
         for number, portion in enumerate(portions(day.announced)):
             emit(Progress(f"storing {day.source}", number * PORTION, len(day.announced)))
             added += library.add_papers(portion, first_hand=True).entered
@@ -99,3 +102,21 @@ def store_day(session: Session, day: SourceDay, emit: Emit) -> None:
     for problem in day.problems:
         emit(Failed(problem.where, problem.why))
     emit(Fetched(day.source, day.date, listed, added, replaced, reason))
+
+
+STALE_FROM = 10
+"""Fewer new papers than this say nothing about a feed's age."""
+STALE_SHARE = 0.9
+
+
+def _warn_of_stale(library: Library, day: SourceDay, emit: Emit) -> None:
+    """A feed may serve an old list under a new date, and only the ids tell (FACTS 1.1): a paper is new once."""
+    new = [rowid_of(item.paper.id) for item in day.announced if item.announcement.type == "new"]
+    known, last = library.newly_listed_before(new, day.source, day.date)
+    if len(new) >= STALE_FROM and known >= STALE_SHARE * len(new):
+        emit(
+            Warned(
+                f"{day.source} {day.date}: {known} of {len(new)} new papers were new on {last} already; the feed seems to serve an old list,"
+                " fetch again later"
+            )
+        )

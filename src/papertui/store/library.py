@@ -92,6 +92,12 @@ class Library:
 
         return self._do(papers.announced_by, self._db, source, day)
 
+    def newly_listed_before(self, on: Sequence[int], source: str, day: dt.date) -> tuple[int, dt.date | None]:
+        """How many row numbers `source` announced as new under an earlier date, and the last such date."""
+        from papertui.store import papers
+
+        return self._do(papers.newly_listed_before, self._db, on, source, day)
+
     def has_paper(self, paper: PaperId) -> bool:
         """Whether the paper is known."""
         from papertui.store import papers

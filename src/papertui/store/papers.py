@@ -173,6 +173,19 @@ def announced_by(db: Db, source: str, day: date) -> set[int]:
     return {paper for (paper,) in rows}
 
 
+def newly_listed_before(db: Db, rowids: Sequence[int], source: str, day: date) -> tuple[int, date | None]:
+    """How many of these papers `source` announced as new under an earlier date, and the last such date."""
+    count, last = 0, ""
+    for chunk in in_chunks(list(rowids)):
+        found = db.execute(
+            "SELECT count(DISTINCT paper), coalesce(max(date), '') FROM announcements WHERE source = ? AND date < ? AND type = 'new'"
+            f" AND paper IN ({marks_for(len(chunk))})",
+            (source, day.isoformat(), *chunk),
+        ).fetchone()
+        count, last = count + found[0], max(last, found[1])
+    return count, date.fromisoformat(last) if last else None
+
+
 def remember(db: Db, key: str, value: str) -> None:
     """Keep a small fact."""
     with transaction(db):

@@ -20,6 +20,7 @@ class Errands:
         self._main = main
         self.handlers: Mapping[str, Callable[[], object]] = {
             "zoom": self._enter,
+            "pane": self._pane,
             "pdf": partial(self._open, "pdf"),
             "abstract": partial(self._open, "abs"),
             "copy": self._copy,
@@ -42,7 +43,7 @@ class Errands:
         row = main.listing.current
         if row is None:
             return
-        main.zoomed, main.table.display = True, False
+        main.zoomed, main.table.display, main.pane.display = True, False, True
         main.pane.full, main.pane.beside = True, False
         main.set_focus(main.pane, scroll_visible=False)
         main.marking.read(row.id)
@@ -54,12 +55,21 @@ class Errands:
         main = self._main
         if not main.zoomed:
             return False
-        main.zoomed, main.table.display = False, True
+        main.zoomed, main.table.display, main.pane.display = False, True, not main.pane_hidden
         main.pane.full, main.pane.beside = False, main.app.size.width >= 160
         main.set_focus(main.table, scroll_visible=False)
         main.show_list()
         main.footer.refresh()
         return True
+
+    def _pane(self) -> None:
+        """The list alone, for going through many titles; again: with the pane."""
+        main = self._main
+        if main.zoomed:
+            self.leave_zoom()
+        main.pane_hidden = not main.pane_hidden
+        main.pane.display = not main.pane_hidden
+        main.set_focus(main.table, scroll_visible=False)
 
     # -- errands of the desk
 

@@ -69,6 +69,7 @@ KEYS = (
     Key("note", "N", "write a note", MARK, "", 35),
     Key("tag", "t", "add a tag, or take it off", MARK, "", 34),
     Key("zoom", "enter", "whole paper, and mark it read; again to go back", PAPER, "open", 75),
+    Key("pane", "p", "the list alone, or with the pane", PAPER, "", 30),
     Key("pdf", "o", "open the PDF, and mark it read", PAPER, "pdf", 65),
     Key("abstract", "a", "open the abstract page, and mark it read", PAPER, "page", 40),
     Key("copy", "y", "copy its BibTeX entry", PAPER, "bibtex", 45),

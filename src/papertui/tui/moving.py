@@ -74,7 +74,7 @@ class Moving:
 
     def _focus(self) -> None:
         main = self._main
-        if not main.zoomed:
+        if not main.zoomed and not main.pane_hidden:
             main.set_focus(main.table if main.pane.has_focus else main.pane, scroll_visible=False)
 
     def sort(self, name: str) -> None:

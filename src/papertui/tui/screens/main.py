@@ -106,6 +106,8 @@ class MainScreen(Screen[None], inherit_bindings=False):
         self.working: str | None = None
         self.zoomed = False
         """Whether the paper has the whole screen."""
+        self.pane_hidden = False
+        """Whether the list has the screen to itself."""
         self.ink = ink
         self.table = Table(self.listing, ink, self._picked)
         self.pane = Pane(ink)
@@ -171,7 +173,11 @@ class MainScreen(Screen[None], inherit_bindings=False):
             self.pane.paper(None, "")
             return
         place = f"{self.listing.cursor + 1} of {len(self.listing.view)}"
-        detail = self.desk.detail(row.id)
+        try:
+            detail = self.desk.detail(row.id)
+        except PapertuiError as error:  # a library damaged or gone while it is read
+            self.fail(str(error))
+            detail = None
         if detail is not None and detail.marks != row.marks:  # the library hears of a mark a moment after the screen
             detail = detail._replace(marks=row.marks)
         self.pane.paper(detail, place, row.seen)
@@ -192,7 +198,11 @@ class MainScreen(Screen[None], inherit_bindings=False):
         """Read an edition (or the same one anew) and show it; marks still on their way to the library are waited for."""
         since = self.listing.moment
         await asyncio.to_thread(self.desk.flush, _PATIENCE)
-        edition = self.desk.edition(day)
+        try:
+            edition = self.desk.edition(day)
+        except PapertuiError as error:
+            self.fail(str(error))
+            return
         known = self.listing.head.date if self.listing.head else None
         self.listing.load(edition, since)
         self.wanted = day if edition is None else None

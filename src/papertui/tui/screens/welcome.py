@@ -20,7 +20,7 @@ _WHAT = (
 )
 _HAPPENS = (
     "The library is empty. A fetch gets the newest arXiv mailing of your profile's categories (one request, some seconds) and scores "
-    "it on this machine, or with a model where one is set up. Nothing is sent anywhere before that."
+    "it on this machine. Nothing is sent anywhere before that."
 )
 _KEYS = (("r", "fetch the newest mailing now"), ("d", "how to look at the demo: invented papers, no network"), ("q", "quit"))
 
