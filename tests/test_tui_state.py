@@ -245,6 +245,20 @@ def test_an_update_of_the_same_edition_keeps_cursor_filter_and_order() -> None:
     assert made.counts.total == 40
 
 
+def test_first_scores_bring_a_cursor_that_rests_at_the_top_to_the_best_paper() -> None:
+    scored = invented_edition(20)
+    bare = Edition(scored.head, tuple(row._replace(relevance=None, novelty=None) for row in reversed(scored.rows)))
+    made = Listing()
+    made.load(bare)
+    made.load(scored)
+    assert made.cursor == 0
+    made.load(bare)
+    made.move_to(3)
+    paper = held(made)
+    made.load(scored)
+    assert held(made) == paper
+
+
 def test_turning_to_another_edition_and_back_finds_the_cursor_where_it_was() -> None:
     made = listing(20)
     made.move_to(7)

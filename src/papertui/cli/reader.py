@@ -11,7 +11,7 @@ from papertui.errors import PapertuiError, UsageError
 
 def open_reader(arguments: argparse.Namespace) -> int:
     """Open the reader on the newest edition, or the one of `--date`."""
-    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+    if not (sys.stdin.isatty() and sys.stdout.isatty() and sys.stderr.isatty()):  # the screen is drawn on stderr
         raise UsageError("the reader needs a terminal; papertui list prints the same papers, papertui --help shows all commands")
     with opened(arguments) as session:
         from papertui.services.library_desk import LibraryDesk

@@ -114,6 +114,8 @@ class Listing:
         Marks made after the moment `since`, while it was being read from the library, hold on top of what it says.
         """
         same = edition is not None and self.head is not None and edition.head.date == self.head.date
+        if same and self.cursor == 0 and all(row.relevance is None for row in self._all):
+            self._held = None  # at the top of a list that had no order yet: the best paper is what is waited for
         if self.head is not None and self._held is not None:
             self._places[self.head.date] = self._held
         self.head = edition.head if edition else None
