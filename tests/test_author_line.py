@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from papertui.domain.author_line import ET_AL, parse_authors
 from papertui.domain.gate import one_line
-from papertui.sources.author_line import ET_AL, parse_authors
 from tests.shared import SHARED, needs_shared
 
 

@@ -11,10 +11,10 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 from email.utils import parsedate_to_datetime
 
+from papertui.domain.author_line import parse_authors
 from papertui.domain.gate import one_line, paragraphs
 from papertui.domain.ids import ARXIV, PaperId, parse_reference
 from papertui.domain.paper import ANNOUNCE_TYPES, Announced, Announcement, Paper, Problem, SourceDay
-from papertui.sources.author_line import parse_authors
 from papertui.sources.errors import SourceError
 from papertui.sources.feed_xml import RawFeed, RawItem, read_feed
 from papertui.sources.schedule import day_name, long_date, new_york, reason_without_mailing
