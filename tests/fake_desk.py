@@ -17,6 +17,7 @@ from papertui.domain.triage import NOTHING, Marks
 from papertui.errors import PapertuiError
 from papertui.services.desk import Changed
 from papertui.services.events import Emit, Fetched, Progress, Scored
+from papertui.services.opening import Opening
 from papertui.tui.state import marked
 
 DAY = date(2026, 11, 23)
@@ -208,9 +209,9 @@ class FakeDesk:
         self.calls.append(("bibtex", paper))
         return f"@misc{{{paper.number}}}"
 
-    def open(self, paper: PaperId, what: str) -> str:
+    def open(self, paper: PaperId, what: str) -> Opening:
         self.calls.append(("open", paper, what))
-        return f"no display here: {self.address(paper, what)}"
+        return Opening(f"no display here: {self.address(paper, what)}", self.address(paper, what))
 
     def address(self, paper: PaperId, what: str) -> str:
         return f"https://arxiv.org/{what}/{paper.number}"

@@ -191,6 +191,7 @@ class Settings:
         "https://rss.arxiv.org/rss/",
         "Where arXiv's feeds are; the categories, joined by +, are appended.",
     )
+    arxiv_site_url = Setting("sources.arxiv.site_url", ADDRESS, "https://arxiv.org", "Where PDFs are fetched, as /pdf/ID below it.")
     arxiv_delay_seconds = Setting(
         "sources.arxiv.delay_seconds",
         SECONDS,

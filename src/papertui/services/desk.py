@@ -10,6 +10,7 @@ from papertui.domain.edition import Detail, Edition, EditionHead
 from papertui.domain.ids import PaperId
 from papertui.domain.triage import Marks
 from papertui.services.events import Emit
+from papertui.services.opening import Opening
 
 Changed = Callable[[Mapping[PaperId, Marks]], object]
 """Told, from the writer's thread, which marks an undo or redo changed (empty: nothing to undo)."""
@@ -51,11 +52,10 @@ class Desk(Protocol):
         what was done. PapertuiError where it was refused. (thread)"""
 
     def bibtex(self, paper: PaperId) -> str:
-        """One paper's BibTeX entry, for the clipboard."""
+        """One paper's BibTeX entry, for the clipboard. (thread)"""
 
-    def open(self, paper: PaperId, what: str) -> str:
-        """Open `pdf` or `abs` as FACTS 13 says and tell in a line what happened: opened, or the address to copy.
-        Never waits for the program and never uses this terminal. (thread)"""
+    def open(self, paper: PaperId, what: str) -> Opening:
+        """Open `pdf` or `abs` as FACTS 13 says. Never waits for the program and never uses this terminal. (thread)"""
 
     def address(self, paper: PaperId, what: str) -> str:
         """The address that `open` would use."""

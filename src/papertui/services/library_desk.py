@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import date
+from typing import TYPE_CHECKING
 
 from papertui.domain.edition import Detail, Edition, EditionHead
 from papertui.domain.ids import PaperId
@@ -13,9 +14,12 @@ from papertui.errors import PapertuiError
 from papertui.services.desk import Changed
 from papertui.services.events import Emit
 from papertui.services.marking import MarkWriter
-from papertui.services.opening import open_address
+from papertui.services.opening import Opening, open_address
 from papertui.services.session import Session
 from papertui.store.library import Library
+
+if TYPE_CHECKING:
+    from papertui.domain.paper import Paper
 
 
 class LibraryDesk:
@@ -100,31 +104,39 @@ class LibraryDesk:
         return append_saved(self._session)
 
     def bibtex(self, paper: PaperId) -> str:
-        """One paper's entry."""
+        """One paper's entry; on a connection of its own, being called from a thread."""
         from papertui.services.exporting import one_entry
 
-        return one_entry(self._session, self.detail(paper))
+        with self._session.library() as library:
+            return one_entry(self._session, library.detail(paper))
 
     def address(self, paper: PaperId, what: str) -> str:
         """The address of `pdf` or `abs`."""
-        detail = self.detail(paper)
+        with self._session.library() as library:
+            found = self._paper(library, paper)
+        return (found.pdf_url if what == "pdf" else None) or found.abs_url
+
+    @staticmethod
+    def _paper(library: Library, paper: PaperId) -> Paper:
+        detail = library.detail(paper)
         if detail is None:
             raise PapertuiError(f"{paper}: not in the library")
-        return (detail.paper.pdf_url if what == "pdf" else None) or detail.paper.abs_url
+        return detail.paper
 
-    def open(self, paper: PaperId, what: str) -> str:
-        """Open it outside the terminal."""
+    def open(self, paper: PaperId, what: str) -> Opening:
+        """Open it outside the terminal; a PDF as a file where the reader's viewer wants one."""
         if self._session.demo:
             raise PapertuiError("the papers of the demo do not exist, so there is nothing to open")
         with self._session.library() as library:
-            detail = library.detail(paper)
-        if detail is None:
-            raise PapertuiError(f"{paper}: not in the library")
-        settings = self._session.settings
-        pdf = detail.paper.pdf_url if what == "pdf" else None
-        if pdf is not None:
-            return open_address(pdf, settings.open_pdf or settings.open_url, self._session.env)
-        return open_address(detail.paper.abs_url, settings.open_url, self._session.env)
+            found = self._paper(library, paper)
+        settings, env = self._session.settings, self._session.env
+        if what != "pdf" or found.pdf_url is None:
+            return open_address(found.abs_url, settings.open_url, env)
+        if settings.open_pdf and any("{path}" in part for part in settings.open_pdf):
+            from papertui.services.pdf import get_pdf
+
+            return open_address(str(asyncio.run(get_pdf(self._session, found))), settings.open_pdf, env)
+        return open_address(found.pdf_url, settings.open_pdf or settings.open_url, env)
 
     def flush(self, seconds: float = 5.0) -> bool:
         """Wait until queued marks are written."""

@@ -8,10 +8,19 @@ desktop's opener, in a session of its own with every stream closed.
 from __future__ import annotations
 
 import os
-import subprocess
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from typing import NamedTuple
+
+
+class Opening(NamedTuple):
+    """What came of opening something."""
+
+    line: str
+    """What to say."""
+    copy: str | None = None
+    """An address to put on the clipboard, since nothing could be opened."""
 
 
 def opener(
@@ -53,6 +62,8 @@ def is_wsl(platform: str = sys.platform) -> bool:
 
 def start(command: Sequence[str], env: Mapping[str, str]) -> str | None:
     """Start a program that lives on its own; None, or why it could not be started. Does not wait for it."""
+    import subprocess
+
     try:
         subprocess.Popen(  # noqa: S603 - an argument list, no shell; the address is one of ours
             list(command),
@@ -68,12 +79,12 @@ def start(command: Sequence[str], env: Mapping[str, str]) -> str | None:
     return None
 
 
-def open_address(address: str, configured: Sequence[str] | None, env: Mapping[str, str] = os.environ) -> str:
-    """Open an address as `opener` says; one line that tells what happened."""
+def open_address(address: str, configured: Sequence[str] | None, env: Mapping[str, str] = os.environ) -> Opening:
+    """Open an address (or a file) as `opener` says."""
     from shutil import which
 
     command = opener(address, configured, env, sys.platform, which, wsl=is_wsl())
     if command is None:
-        return f"no display here: {address}"
+        return Opening(f"no display here, address copied: {address}", address)
     failed = start(command, env)
-    return f"could not start {failed}: {address}" if failed else f"opening {address}"
+    return Opening(f"could not start {failed}; address copied: {address}", address) if failed else Opening(f"opening {address}")

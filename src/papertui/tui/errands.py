@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from papertui.errors import PapertuiError
 
 if TYPE_CHECKING:
+    from papertui.domain.ids import PaperId
     from papertui.tui.screens.main import MainScreen
 
 
@@ -77,7 +78,15 @@ class Errands:
         row = self._main.listing.current
         if row is not None:
             self._main.marking.read(row.id)
-            self._run(partial(self._main.desk.open, row.id, what))
+            self._main.tell("opening …")
+            self._run(partial(self._opened, row.id, what))
+
+    def _opened(self, paper: PaperId, what: str) -> str:
+        """In a thread: open it, and copy the address where nothing could be opened."""
+        line, address = self._main.desk.open(paper, what)
+        if address is not None:
+            self._main.app.call_from_thread(self._main.app.copy_to_clipboard, address)
+        return line
 
     def _export(self) -> None:
         self._run(self._main.desk.export_saved)
@@ -95,13 +104,13 @@ class Errands:
         row = self._main.listing.current
         if row is None:
             return
-        try:
-            entry = self._main.desk.bibtex(row.id)
-        except PapertuiError as error:
-            self._main.fail(str(error))
-            return
-        self._main.app.copy_to_clipboard(entry)
-        self._main.tell(f"BibTeX of {row.id} copied (if your terminal allows it)")
+        self._run(partial(self._copied, row.id))
+
+    def _copied(self, paper: PaperId) -> str:
+        """In a thread: make the entry and put it on the clipboard."""
+        entry = self._main.desk.bibtex(paper)
+        self._main.app.call_from_thread(self._main.app.copy_to_clipboard, entry)
+        return f"BibTeX of {paper} copied (if your terminal allows it)"
 
     # -- leaving
 
