@@ -13,7 +13,23 @@ from papertui import __version__
 from papertui.cli.options import a_count, a_date, add_listing, add_selection
 from papertui.errors import PapertuiError
 
-Parser = argparse.ArgumentParser
+
+class _Help(argparse.HelpFormatter):
+    """Help as wide as the terminal, asked for without shutil: argparse makes a formatter for every argument it is told of."""
+
+    def __init__(self, prog: str) -> None:
+        try:
+            columns = int(os.environ.get("COLUMNS") or os.get_terminal_size().columns)
+        except (OSError, ValueError):
+            columns = 80
+        super().__init__(prog, width=max(40, min(columns, 120)) - 2)
+
+
+class Parser(argparse.ArgumentParser):
+    """A parser whose options are never abbreviated."""
+
+    def __init__(self, prog: str | None = None, description: str | None = None) -> None:
+        super().__init__(prog=prog, description=description, allow_abbrev=False, formatter_class=_Help)
 
 
 class Command(NamedTuple):
@@ -145,9 +161,7 @@ def _add_globals(parser: Parser, *, top: bool) -> None:
 
 def build_parser(argv: Sequence[str] | None = None) -> Parser:
     """The parser. With `argv`, only the command that it names gets its arguments: the others need a third of the start."""
-    parser = Parser(
-        prog="papertui", description="The day's papers, scored, in a terminal. Without a command: opens the reader.", allow_abbrev=False
-    )
+    parser = Parser(prog="papertui", description="The day's papers, scored, in a terminal. Without a command: opens the reader.")
     parser.add_argument("--version", action="version", version=f"papertui {__version__}")  # alone it is answered in main.py
     parser.add_argument("--demo", action="store_true", help="open an edition of invented papers in a throw-away home: no network, no key")
     parser.add_argument("--date", type=a_date, metavar="D", default=None, help="open the reader on this edition", dest="reader_date")
@@ -156,7 +170,7 @@ def build_parser(argv: Sequence[str] | None = None) -> Parser:
     subparsers = parser.add_subparsers(dest="command", metavar="COMMAND", title="commands")
     for command in COMMANDS:
         if command.name in named or not named:
-            sub = subparsers.add_parser(command.name, help=command.help, description=command.help, allow_abbrev=False)
+            sub = subparsers.add_parser(command.name, help=command.help, description=command.help)
             command.arguments(sub)
             _add_globals(sub, top=False)
     return parser

@@ -17,10 +17,11 @@ from papertui.store.preference import Preference
 if TYPE_CHECKING:
     from papertui.domain.published import Usage
 
-_ROW = """
+_SEEN = "(SELECT max(f.date) FROM entries f WHERE f.paper = e.paper AND f.date < e.date)"
+_ROWS = """
 SELECT e.paper, coalesce(p.title_display, p.title), coalesce(p.authors_display, p.authors), p.categories, e.date, e.source, e.type, e.rank,
     e.relevance, e.novelty, s.comment, s.scorer, p.upvotes, m.read, m.saved, m.hidden, m.note, m.tags,
-    (SELECT max(f.date) FROM entries f WHERE f.paper = e.paper AND f.date < e.date)
+    {seen}
 FROM entries e JOIN papers p ON p.id = e.paper LEFT JOIN scores s ON s.id = e.score LEFT JOIN marks m ON m.paper = e.paper
 """
 
@@ -77,7 +78,7 @@ def edition(db: Db, day: dt.date, *, replacements: bool) -> Edition | None:
         map(
             _row,
             db.execute(
-                _ROW + " WHERE e.date = ? AND (e.listed OR ?) ORDER BY e.total DESC, e.relevance DESC, e.paper",
+                _ROWS.format(seen=_SEEN) + " WHERE e.date = ? AND (e.listed OR ?) ORDER BY e.total DESC, e.relevance DESC, e.paper",
                 (day.isoformat(), replacements),
             ),
         )
@@ -129,20 +130,19 @@ def _usage(told: Sequence[tuple[str, str | None, str | None]]) -> Usage | None:
 
 
 def rows_of(db: Db, selection: Selection, *, replacements: bool) -> list[Row]:
-    """The rows of a selection; a paper in several of its editions appears once, under the newest."""
-    where, values = _conditions(db, selection, replacements)
-    statement = f"{_ROW} WHERE {where}"
+    """The rows of a selection; a paper in several of its editions appears once, under the newest. Where it was seen before is not told."""
+    if selection.is_empty and (newest := newest_date(db)) is not None:
+        selection = Selection(date=newest)
+    where, values = _conditions(selection, replacements)
+    statement = f"{_ROWS.format(seen='NULL')} WHERE {where}"
     if selection.date is None:
         statement += " AND e.date = (SELECT max(g.date) FROM entries g WHERE g.paper = e.paper AND (g.listed OR ?))"
         values.append(replacements)
     return [_row(columns) for columns in db.execute(statement, values)]
 
 
-def _conditions(db: Db, selection: Selection, replacements: bool) -> tuple[str, list[object]]:
+def _conditions(selection: Selection, replacements: bool) -> tuple[str, list[object]]:
     parts: list[tuple[str, list[object]]] = [("(e.listed OR ?)", [replacements])]
-    if selection.is_empty:
-        newest = newest_date(db)
-        selection = Selection(date=newest) if newest else selection
     if selection.date is not None:
         parts.append(("e.date = ?", [selection.date.isoformat()]))
     if selection.since is not None:
