@@ -35,7 +35,7 @@ def test_the_file_with_most_papers_wins_and_the_others_only_fill_gaps() -> None:
     third = made("json2", entry(1, "no", 2, title="Other", abstract="Third."))
     found = merged([("b", other), ("c", third), ("a", most)])
     assert [(e.paper.id.number, e.rank) for e in found.entries] == [("2511.00001", 1), ("2511.00002", 2)]
-    assert [e.score for e in found.entries] == [Score("", 8, 8, "mine"), Score("", 8, 8, "theirs")]
+    assert [e.score for e in found.entries] == [Score("", 8, 8, "mine", "m"), Score("", 8, 8, "theirs", "m")]
     assert [(e.paper.title, e.paper.abstract, e.paper.authors) for e in found.entries] == [
         ("Title 1", "Third.", ()),
         ("Title 2", "Text.", ("A",)),

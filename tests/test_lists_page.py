@@ -44,7 +44,7 @@ Relevance: 10 Novelty: 8
 ArXiv ID: 2511.01034v3
 Authors: B. Two
 Abstract: First part: with a colon.
-Comment: Author match
+Comment: By a friend
 Paper Selection Prompt
 System Prompt
 ArXiv ID: 2511.09999
@@ -65,7 +65,7 @@ def rows(found: PublishedList) -> list[tuple[object, ...]]:
 
 EXPECTED = [
     ("2511.01033", "On the Emergence of Induction Heads", "Transformers are dominant.", (10, 8, "Representation: a theory.")),
-    ("2511.01034", "2. Second Paper", "First part: with a colon.", (None, None, "Author match")),
+    ("2511.01034", "2. Second Paper", "First part: with a colon.", (None, None, "By a friend")),
 ]
 
 
@@ -201,3 +201,9 @@ def test_a_files_date_is_in_its_name_else_in_its_folders() -> None:
     assert list_date("https://example.org/2025/11/05/output.json?day=2024-01-01") is None
     assert read(PAGE.replace("2025-11-05", "today"), "2024-02-03.txt").date == date(2024, 2, 3)
     assert read("> remedial run for 05/20/2025\n\n" + PAGE).date == date(2025, 11, 5)
+
+
+def test_a_followed_authors_paper_without_scores_ranks_first() -> None:
+    found = read(PAGE.replace("By a friend", "Author match"))
+    assert [(e.paper.id.number, e.rank) for e in found.entries] == [("2511.01034", 1), ("2511.01033", 2)]
+    assert [e.score and e.score.relevance for e in found.entries] == [None, 10]

@@ -6,7 +6,7 @@ import argparse
 import sys
 from collections.abc import Mapping, Sequence
 
-from papertui.cli.options import paper_ids
+from papertui.cli.options import REMOVED, paper_ids
 from papertui.cli.reading import unknown, write_lines
 from papertui.cli.session import Voice, opened
 from papertui.domain import gate
@@ -96,9 +96,10 @@ def tag(arguments: argparse.Namespace) -> int:
 
 
 def _tag_change(text: str) -> tuple[str, str]:
+    text = text.removeprefix(REMOVED)
     name = gate.one_line(text[1:])
     if text[:1] not in ("+", "-") or text.startswith("--"):
-        raise UsageError(f"{text!r} is no tag: write +TAG to set one, -TAG to remove one (global options go before the id)")
+        raise UsageError(f"{text!r} is no tag: write +TAG to set one, -TAG to remove one")
     if not name or " " in name or len(name) > MAX_TAG:
         raise UsageError(f"{text!r} is no tag: tags are words without blanks, {MAX_TAG} characters at most")
     return TAG + name, "1" if text[0] == "+" else ""

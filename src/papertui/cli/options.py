@@ -9,12 +9,17 @@ from papertui.domain.ids import PaperId, parse_reference
 from papertui.domain.selection import Selection
 from papertui.errors import UsageError
 
+REMOVED = "\x00"
+"""In front of a `-TAG` on its way through argparse."""
+
 FORMATS = ("table", "json", "jsonl", "tsv", "ids")
 
 
 def a_date(text: str) -> dt.date:
     """A date as an argument: 2026-11-23."""
     try:
+        if len(text) != 10 or text[4] + text[7] != "--":  # fromisoformat takes other shapes as well
+            raise ValueError
         return dt.date.fromisoformat(text)
     except ValueError:
         raise argparse.ArgumentTypeError(f"{text!r} is no date: write it as 2026-11-23") from None

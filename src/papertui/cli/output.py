@@ -68,22 +68,19 @@ def table(rows: Sequence[Row], stream: TextIO, *, color: bool) -> Iterable[str]:
     """A line a paper, fitted to the terminal; whole titles where the output is no terminal."""
     width = terminal_width(stream)
     id_width = max((len(str(row.id)) for row in rows), default=0)
-    yield from _styled(
-        [f"{'rel':>4} {'nov':>4}    {'id':<{id_width}}  {'title' if width is None else fitted('title', width - id_width - 37)}  authors"],
-        "1",
-        color,
-    )
+
+    def line(head: str, title: str, author: str) -> str:
+        if width is None:
+            return f"{head}{title}  {author}"
+        room = max(12, width - width_of(head))
+        by = 22 if room > 60 else 0
+        return (head + fitted(title, room - by - (2 if by else 0)) + ("  " + fitted(author, by) if by else "")).rstrip()
+
+    yield from _styled([line(f" rel  nov    {'id':<{id_width}}  ", "title", "authors")], "1", color)
     for row in rows:
         marks = ("★" if row.marks.saved else " ") + (" " if row.marks.read else "●")
         head = f"{grade(row.relevance):>4} {grade(row.novelty):>4} {marks} {row.id!s:<{id_width}}  "
-        author = first_author(row)
-        if width is None:
-            yield f"{head}{row.title}  {author}"
-            continue
-        room = width - width_of(head)
-        by = 22 if room > 60 else 0
-        line = head + fitted(row.title, max(10, room - by - 2)) + ("  " + fitted(author, by) if by else "")
-        yield from _styled([line.rstrip()], "2" if row.marks.hidden else "", color)
+        yield from _styled([line(head, row.title, first_author(row))], "2" if row.marks.hidden else "", color)
 
 
 def _styled(lines: Iterable[str], code: str, color: bool) -> Iterable[str]:

@@ -10,8 +10,8 @@ from importlib import import_module
 from typing import NamedTuple
 
 from papertui import __version__
-from papertui.cli.options import a_count, a_date, add_listing, add_selection
-from papertui.errors import PapertuiError
+from papertui.cli.options import REMOVED, a_count, a_date, add_listing, add_selection
+from papertui.errors import PapertuiError, UsageError
 
 
 class _Help(argparse.HelpFormatter):
@@ -102,9 +102,7 @@ def _note(parser: Parser) -> None:
 
 def _tag(parser: Parser) -> None:
     parser.add_argument("id", metavar="ID")
-    parser.add_argument(
-        "tags", nargs=argparse.REMAINDER, metavar="+TAG|-TAG", help="tags to set and to remove; without any they are printed"
-    )
+    parser.add_argument("tags", nargs="*", metavar="+TAG|-TAG", help="tags to set and to remove; without any they are printed")
 
 
 def _export(parser: Parser) -> None:
@@ -184,6 +182,8 @@ def run_command(argv: Sequence[str]) -> int:
         if parsed.command is None:
             handler: Callable[[argparse.Namespace], int] = import_module("papertui.cli.reader").open_reader
         else:
+            if parsed.reader_date is not None:
+                raise UsageError(f"--date before a command chooses the reader's edition; write papertui {parsed.command} --date D")
             module, _, function = next(command.handler for command in COMMANDS if command.name == parsed.command).partition(":")
             handler = getattr(import_module(f"papertui.cli.{module}"), function)
         code = handler(parsed)
@@ -206,11 +206,20 @@ def run_command(argv: Sequence[str]) -> int:
 
 
 def _joined(arguments: list[str]) -> list[str]:
-    """`--sort -title` as one argument: argparse takes a value that begins with a dash for an option."""
-    for at in range(len(arguments) - 1):
-        if arguments[at] == "--sort" and arguments[at + 1].startswith("-") and not arguments[at + 1].startswith("--"):
-            return [*arguments[:at], f"--sort={arguments[at + 1]}", *arguments[at + 2 :]]
-    return arguments
+    """Values that begin with a dash, which argparse would take for options: `--sort -title`, and `-TAG` of `tag`.
+
+    A removed tag is passed on with a mark that no tag has in front.
+    """
+    result: list[str] = []
+    for argument in arguments:
+        dashed = argument.startswith("-") and not argument.startswith("--")
+        if dashed and result and result[-1] == "--sort":
+            result[-1] = f"--sort={argument}"
+        elif dashed and "tag" in result and argument not in ("-h", "-"):
+            result.append(f"{REMOVED}{argument}")
+        else:
+            result.append(argument)
+    return result
 
 
 def _say(message: object, code: int) -> int:

@@ -22,7 +22,7 @@ def list_papers(arguments: argparse.Namespace) -> int:
     """`papertui list`."""
     selection = selection_of(arguments)
     with opened(arguments) as session, session.library() as library:
-        rows = library.rows_of(selection, replacements=session.settings.show_replacements)
+        rows = library.rows_of(selection, replacements=session.settings.show_replacements or selection.is_marked)
         if not rows:
             _say_why_empty(library, selection, Voice(arguments))
         _print(arguments, session, library, _sorted(arguments, rows))
@@ -35,7 +35,7 @@ def search(arguments: argparse.Namespace) -> int:
     selection = selection_of(arguments)
     chosen = selection._replace(query=f"{selection.query or ''} {words}".strip())
     with opened(arguments) as session, session.library() as library:
-        rows = library.rows_of(chosen, replacements=session.settings.show_replacements)
+        rows = library.rows_of(chosen, replacements=session.settings.show_replacements or chosen.is_marked)
         if arguments.sort is None:
             match = library.best_matches(words)
             rows.sort(key=lambda row: (match.get(row.id, 0.0), str(row.id)))

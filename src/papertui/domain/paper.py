@@ -111,6 +111,8 @@ class Problem:
 
     where: str
     why: str
+    is_note: bool = False
+    """Nothing was passed over: only something worth a line."""
 
     def __str__(self) -> str:
         return f"{self.where}: {self.why}"

@@ -33,6 +33,11 @@ class Selection(NamedTuple):
         """Whether nothing was chosen."""
         return all(value is None or value is False for value in self)
 
+    @property
+    def is_marked(self) -> bool:
+        """Whether the reader's own marks choose: what was marked is shown even where it was only a replacement."""
+        return self.saved or self.read or self.hidden or self.tag is not None
+
     def on(self, day: dt.date) -> Selection:
         """The same, within one edition."""
         return self._replace(date=day)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from papertui.domain.gate import one_line, paragraphs
@@ -63,8 +63,9 @@ class Collector:
 
     @property
     def entries(self) -> tuple[Listed, ...]:
-        """What was taken, by rank."""
-        return tuple(self._taken.values())
+        """What was taken, by rank: in the published order, but papers of followed authors first, which have no scores."""
+        ordered = sorted(self._taken.values(), key=lambda entry: not _is_author_match(entry))
+        return tuple(entry if entry.rank == rank else replace(entry, rank=rank) for rank, entry in enumerate(ordered, 1))
 
     def problem(self, entry: object, why: str) -> None:
         """Note that something of `entry` was passed over; `entry` empty: of the file."""
@@ -120,6 +121,11 @@ class Collector:
         if found is None:
             self.problem(entry, f"{axis} is no score from 1 to 10: {shown(value, 30)!r}")
         return found
+
+
+def _is_author_match(entry: Listed) -> bool:
+    score = entry.score
+    return score is not None and score.relevance is None and score.novelty is None and score.comment.lower().startswith("author match")
 
 
 def without_feed_prefix(abstract: str, paper: PaperId) -> tuple[str, int | None, str | None]:

@@ -36,6 +36,8 @@ def merged(lists: Sequence[tuple[str, PublishedList]]) -> PublishedList:
         for donor in other.entries:
             if known := entries.get(donor.paper.id):
                 entries[donor.paper.id] = _filled(known, donor)
+    if usage and usage.model and not (best.usage and best.usage.model):
+        entries = {paper: _with_model(entry, usage.model) for paper, entry in entries.items()}
     day = best.date or next((other.date for other in others if other.date), None)
     kept: tuple[Problem, ...] = tuple(dict.fromkeys(problems))
     return replace(best, date=day, entries=tuple(entries.values()), usage=usage, problems=kept)
@@ -56,6 +58,13 @@ def _usage(known: Usage | None, other: Usage | None) -> Usage | None:
         return known
     missing = {name.name: getattr(other, name.name) for name in fields(Usage) if getattr(known, name.name) is None}
     return replace(known, **missing)
+
+
+def _with_model(entry: Listed, model: str) -> Listed:
+    """The entry, its score by `model` where it names none itself."""
+    if entry.score is None or entry.score.model:
+        return entry
+    return replace(entry, score=replace(entry.score, model=model))
 
 
 def _filled(known: Listed, donor: Listed) -> Listed:

@@ -19,4 +19,4 @@ def fill(session: Session) -> None:
     today = session.clock().date()
     entries = tuple(replace(entry, score=entry.score and replace(entry.score, model=None)) for entry in published.entries)
     with session.library(write=True) as library:
-        store_list(library, session, SOURCE, today, replace(published, entries=entries))
+        store_list(library, session, SOURCE, today, replace(published, entries=entries), lambda event: None)

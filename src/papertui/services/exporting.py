@@ -32,7 +32,7 @@ def chosen(session: Session, selection: Selection, ids: Sequence[PaperId] = ()) 
                 raise PapertuiError(f"{missing[0]}: not in the library; papertui fetch or papertui load brings papers in")
             return details
         what = SAVED if selection.is_empty else selection
-        rows = library.rows_of(what, replacements=session.settings.show_replacements)
+        rows = library.rows_of(what, replacements=session.settings.show_replacements or what.is_marked)
         return library.details([row.id for row in ordered(rows, BY_SCORE)], {row.id: row.date for row in rows})
 
 

@@ -10,7 +10,7 @@ from datetime import date
 from papertui.domain.ids import rowid_of
 from papertui.domain.paper import SourceDay
 from papertui.errors import PapertuiError, UsageError
-from papertui.services.chunks import PORTION, portions
+from papertui.services.chunks import PORTION, in_thread, portions
 from papertui.services.events import Emit, Failed, Fetched, Progress, Warned
 from papertui.services.profiles import load_profile
 from papertui.services.session import Session
@@ -49,7 +49,7 @@ async def fetch(session: Session, emit: Emit, *, day: date | None = None, source
             for found in days:
                 if day is not None and found.date != day:
                     raise PapertuiError(f"its newest mailing is of {found.date}, not of {day}; a feed holds the newest only")
-                await asyncio.to_thread(store_day, session, found, emit)
+                await in_thread(store_day, session, found, emit)
                 dates.append(found.date)
         except UsageError:
             raise
@@ -100,7 +100,7 @@ def store_day(session: Session, day: SourceDay, emit: Emit) -> None:
             sleep(PAUSE_SECONDS)
         library.add_day(day.date, day.source, session.clock(), reason)
     for problem in day.problems:
-        emit(Failed(problem.where, problem.why))
+        emit(Warned(str(problem)) if problem.is_note else Failed(problem.where, problem.why))
     emit(Fetched(day.source, day.date, listed, added, replaced, reason))
 
 

@@ -8,15 +8,16 @@ from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
-from papertui.domain.ids import rowid_of
+from papertui.domain.ids import PaperId, rowid_of
 from papertui.domain.paper import Announced, Announcement
 from papertui.domain.published import Listed, PublishedList, Usage
-from papertui.errors import PapertuiError
+from papertui.domain.score import Score
+from papertui.errors import PapertuiError, UsageError
 from papertui.lists.merge import merged
 from papertui.lists.names import FALLBACK, publisher_from, slug
 from papertui.lists.read import NotAList, read_editions
-from papertui.services.chunks import PORTION, portions
-from papertui.services.events import Emit, Failed, Fetched, Progress
+from papertui.services.chunks import in_thread, portions, stop_if_asked
+from papertui.services.events import Emit, Failed, Fetched, Progress, Warned
 from papertui.services.session import Session
 from papertui.store.library import Library
 
@@ -64,14 +65,14 @@ async def load(
         given += [fetched[item]] if item in fetched else await asyncio.to_thread(_gathered, item, stdin)
     if len(given) == 1:
         given = [replace(given[0], alone=True)]
-    return await asyncio.to_thread(_store, session, given, publisher, day, emit)
+    return await in_thread(_store, session, given, publisher, day, emit)
 
 
 def _checked(name: str | None) -> str | None:
     if name is None:
         return None
     if not (clean := slug(name)):
-        raise PapertuiError(f"--name {name!r}: nothing of it can be a list's name; use letters and digits")
+        raise UsageError(f"--name {name!r}: nothing of it can be a list's name; use letters and digits")
     return clean
 
 
@@ -93,7 +94,8 @@ def _gathered(item: str, stdin: bytes) -> list[Given]:
         return [Given("standard input", FALLBACK, stdin)]
     path = Path(item)
     if path.is_dir():
-        files = sorted(file for file in path.rglob("*") if file.suffix.lower() in SUFFIXES and file.is_file())
+        found = (file for file in path.rglob("*") if file.suffix.lower() in SUFFIXES and file.is_file())
+        files = sorted(file for file in found if not any(part.startswith(".") for part in file.relative_to(path).parts))
         if not files:
             raise PapertuiError(f"{item}: holds no file that could be a list ({', '.join(sorted(SUFFIXES))})")
         return [_file(file) for file in files]
@@ -113,6 +115,7 @@ def _file(path: Path) -> Given:
 def _store(session: Session, given: Sequence[Given], publisher: str | None, day: date | None, emit: Emit) -> Loaded:
     days: dict[tuple[str, date], list[tuple[str, PublishedList]]] = {}
     for number, item in enumerate(given):
+        stop_if_asked()
         emit(Progress("reading lists", number, len(given)))
         for published in _read(item, emit):
             on = day or published.date
@@ -124,11 +127,12 @@ def _store(session: Session, given: Sequence[Given], publisher: str | None, day:
     if days:
         with session.library(write=True) as library:
             for number, ((name, on), lists) in enumerate(sorted(days.items())):
+                stop_if_asked()
                 emit(Progress("storing lists", number, len(days)))
                 one = merged(lists)
                 for problem in one.problems:
                     emit(Failed(problem.where, problem.why))
-                new = store_list(library, session, f"list:{name}", on, one)
+                new = store_list(library, session, f"list:{name}", on, one, emit)
                 emit(Fetched(f"list:{name}", on, len(one.entries), new, reason=None if one.entries else why_empty(one.usage)))
                 papers, added = papers + len(one.entries), added + new
     return Loaded(len(days), papers, added)
@@ -151,30 +155,46 @@ def _fail(item: Given, why: str, emit: Emit) -> None:
     emit(Failed(item.name, why.removeprefix(f"{item.name}: ")))
 
 
-def store_list(library: Library, session: Session, source: str, day: date, published: PublishedList) -> int:
+def store_list(library: Library, session: Session, source: str, day: date, published: PublishedList, emit: Emit) -> int:
     """Store one list of one day; how many papers its edition gained.
 
-    A list of that name and date which the library already knows with as many papers or more only gains what it lacked.
+    Of two lists of one name and date the longer one holds, with its order; the other only fills gaps of papers they share.
     """
     known = library.announced_by(source, day)
-    entries = published.entries
-    if known and len(entries) <= len(known):
-        entries = tuple(entry for entry in entries if rowid_of(entry.paper.id) in known)
-    reason = None if known or published.entries else why_empty(published.usage)
-    scored = library.scored_by(source, day) if known and len(published.entries) <= len(known) else set()
+    if known and len(published.entries) <= len(known):
+        return _fill(library, session, source, day, published, known, emit)
+    if known:
+        library.withdraw(source, day, known - {rowid_of(entry.paper.id) for entry in published.entries})
     entered = 0
-    for portion in portions(entries, PORTION):
-        stored = library.add_papers([_announced(entry, source, day) for entry in portion], first_hand=False)
-        entered += stored.entered
-        library.add_scores(
-            [
-                (entry.paper.id, replace(entry.score, scorer=source, listed=day, recipe=None, paper_digest="", scored_at=None))
-                for entry in portion
-                if entry.score is not None and rowid_of(entry.paper.id) not in scored
-            ]
-        )
-    library.add_day(day, source, session.clock(), reason, published.usage)
+    for portion in portions(published.entries):
+        entered += library.add_papers([_announced(entry, source, day) for entry in portion], first_hand=False).entered
+        library.add_scores([_scored(entry, entry.score, source, day) for entry in portion if entry.score is not None])
+    library.add_day(day, source, session.clock(), None if published.entries else why_empty(published.usage), published.usage)
     return entered
+
+
+def _fill(library: Library, session: Session, source: str, day: date, published: PublishedList, known: set[int], emit: Emit) -> int:
+    """Take from a list only what a longer (or the same) one of that name and date does not say."""
+    shared = [entry for entry in published.entries if rowid_of(entry.paper.id) in known]
+    left = len(published.entries) - len(shared)
+    if left:
+        why = f"{left} of {len(published.entries)} papers not taken: a longer list of that name and date is there; --name keeps another one apart"
+        emit(Warned(f"{source} {day}: {why}") if shared else Failed(f"{source} {day}", why))
+    scored = library.scored_by(source, day)
+    for portion in portions(shared):
+        library.add_papers([_announced(entry, source, day) for entry in portion], first_hand=False, announce=False)
+        library.add_scores(
+            [_scored(entry, entry.score, source, day) for entry in portion if entry.score and rowid_of(entry.paper.id) not in scored]
+        )
+        library.fill_models(
+            source, day, {rowid_of(entry.paper.id): entry.score.model for entry in portion if entry.score and entry.score.model}
+        )
+    library.add_day(day, source, session.clock(), None, published.usage)
+    return 0
+
+
+def _scored(entry: Listed, score: Score, source: str, day: date) -> tuple[PaperId, Score]:
+    return entry.paper.id, replace(score, scorer=source, listed=day, recipe=None, paper_digest="", scored_at=None)
 
 
 def _announced(entry: Listed, source: str, day: date) -> Announced:

@@ -12,7 +12,7 @@ from papertui.domain.paper import Paper
 from papertui.domain.score import LOCAL, Score
 from papertui.errors import PapertuiError
 from papertui.scoring.protocol import Batch, Scorer
-from papertui.services.chunks import portions
+from papertui.services.chunks import in_thread, portions
 from papertui.services.events import Emit, Failed, Progress, Scored, Warned
 from papertui.services.profiles import load_profile
 from papertui.services.session import Session
@@ -74,7 +74,7 @@ async def score(
     async def store(batch: Batch) -> None:
         nonlocal stored
         chosen = [(paper, score) for paper, score in batch if rowid_of(paper) in wanted]
-        await asyncio.to_thread(_store, session, chosen)
+        await in_thread(_store, session, chosen)
         stored += len(chosen)
         emit(Progress(f"scoring ({engine.name})", stored, len(wanted)))
 

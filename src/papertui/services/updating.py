@@ -5,10 +5,11 @@ from __future__ import annotations
 import asyncio
 from dataclasses import dataclass
 
-from papertui.errors import PapertuiError
+from papertui.errors import PapertuiError, UsageError
 from papertui.services import lock
 from papertui.services.events import Emit, Failed, Warned
 from papertui.services.fetching import Outcome, fetch
+from papertui.services.profiles import load_profile
 from papertui.services.scoring import score
 from papertui.services.session import Session
 
@@ -31,10 +32,15 @@ async def update(session: Session, emit: Emit, *, wait: bool = True) -> Updated:
     path = session.paths.state / "update.lock"
     try:
         with lock.held(path, session.clock()):
+            await asyncio.to_thread(
+                load_profile, session.paths, session.settings.profile
+            )  # what is wrong with it is said before anything is fetched
             outcome = await fetch(session, emit)
             for day in outcome.dates:
                 try:
                     await score(session, emit, day)
+                except UsageError:
+                    raise
                 except PapertuiError as error:
                     emit(Failed(f"scoring {day}", str(error)))
             return Updated(outcome)

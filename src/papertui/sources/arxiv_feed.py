@@ -70,7 +70,7 @@ def parse_feed(data: bytes, *, requested: str) -> SourceDay:
         reader.take(item)
     problems = reader.problems + reader.other_dates()
     if len(feed.items) >= ITEM_LIMIT:
-        problems.insert(0, Problem(f"arxiv ({asked})", f"{ITEM_LIMIT} items is the feed's limit: ask for fewer categories"))
+        problems.insert(0, Problem(f"arxiv ({asked})", f"{ITEM_LIMIT} items is the feed's limit: ask for fewer categories", is_note=True))
     facts = {
         "title": title,
         "built": one_line(feed.texts.get("built", ""), 100),
@@ -115,7 +115,7 @@ class _Reader:
         for text, count in self._dates.items():
             if text.strip() and _date(text) != self._day:
                 items = "1 item" if count == 1 else f"{count} items"
-                problems.append(Problem(items, f"dated {one_line(text, 60)}: filed under the feed's date, {self._day}"))
+                problems.append(Problem(items, f"dated {one_line(text, 60)}: filed under the feed's date, {self._day}", is_note=True))
         return problems
 
     def _announced(self, item: RawItem) -> Announced:
@@ -154,7 +154,9 @@ class _Reader:
         word = self._short(text).lower()
         if word in ANNOUNCE_TYPES:
             return word
-        self.problems.append(Problem(str(paper), f"unknown announce type {word!r}: taken without one" if word else "no announce type"))
+        self.problems.append(
+            Problem(str(paper), f"unknown announce type {word!r}: taken without one" if word else "no announce type", is_note=True)
+        )
         return None
 
     def _short(self, text: str) -> str:

@@ -6,7 +6,7 @@ What only some methods need is imported in them: a list of the day is on screen 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, ParamSpec, TypeVar
@@ -68,11 +68,11 @@ class Library:
 
         self._do(papers.add_day, self._db, day, source, now, reason, usage)
 
-    def add_papers(self, announced: Sequence[Announced], *, first_hand: bool) -> Stored:
+    def add_papers(self, announced: Sequence[Announced], *, first_hand: bool, announce: bool = True) -> Stored:
         """Store a portion (at most 100) of a day."""
         from papertui.store import papers
 
-        return self._do(papers.add_papers, self._db, announced, self.preference, first_hand=first_hand)
+        return self._do(papers.add_papers, self._db, announced, self.preference, first_hand=first_hand, announce=announce)
 
     def papers_in(self, day: dt.date, *, replacements: bool = False) -> list[Paper]:
         """An edition's papers."""
@@ -85,6 +85,12 @@ class Library:
         from papertui.store import papers
 
         return self._do(papers.texts_before, self._db, day, limit)
+
+    def withdraw(self, source: str, day: dt.date, rowids: Collection[int]) -> None:
+        """Take papers out of what `source` announced under a date."""
+        from papertui.store import papers
+
+        self._do(papers.withdraw, self._db, source, day, rowids)
 
     def announced_by(self, source: str, day: dt.date) -> set[int]:
         """Row numbers of what `source` announced under a date."""
@@ -127,6 +133,12 @@ class Library:
         from papertui.store import scores
 
         return self._do(scores.unscored, self._db, day, scorer, recipe, replacements=replacements)
+
+    def fill_models(self, scorer: str, listed: dt.date, models: Mapping[int, str]) -> None:
+        """Name the model of a list's scores where it is unknown yet."""
+        from papertui.store import scores
+
+        self._do(scores.fill_models, self._db, scorer, listed, models)
 
     def scored_by(self, scorer: str, listed: dt.date) -> set[int]:
         """Row numbers of what a list scored under a date."""

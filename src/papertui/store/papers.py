@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import NamedTuple
 
@@ -41,10 +41,11 @@ def add_day(db: Db, day: date, source: str, now: datetime, reason: str | None, u
         )
 
 
-def add_papers(db: Db, announced: Sequence[Announced], preference: Preference, *, first_hand: bool) -> Stored:
+def add_papers(db: Db, announced: Sequence[Announced], preference: Preference, *, first_hand: bool, announce: bool = True) -> Stored:
     """Store papers with their announcements in one transaction; what is known already costs no write.
 
-    `first_hand`: told by the archive that numbers them. Portions of at most 100 keep a reader beside this quick.
+    `first_hand`: told by the archive that numbers them. Without `announce` only the papers themselves count.
+    Portions of at most 100 keep a reader beside this quick.
     """
     papers = {rowid_of(item.paper.id): item.paper for item in announced}
     with transaction(db):
@@ -61,7 +62,7 @@ def add_papers(db: Db, announced: Sequence[Announced], preference: Preference, *
                 fresh[rowid], hand[rowid] = after, was_first or first_hand
         if fresh:
             _write(db, fresh, hand)
-        touched = _announce(db, announced)
+        touched = _announce(db, announced) if announce else []
         entered = sum(_enter(db, day, rowid) for day, rowid in touched)
         choose_current(db, list({**dict.fromkeys(rowid for _, rowid in touched), **dict.fromkeys(fresh)}), preference)
     new = len(fresh.keys() - known.keys())
@@ -147,6 +148,18 @@ def _enter(db: Db, day: str, rowid: int) -> int:
         (day, rowid, listed, source, kind, rank),
     )
     return int(listed and not (before and before[0]))
+
+
+def withdraw(db: Db, source: str, day: date, rowids: Collection[int]) -> None:
+    """Take papers out of what `source` announced under a date; papers, scores and marks stay."""
+    with transaction(db):
+        for rowid in rowids:
+            key = (rowid, day.isoformat())
+            db.execute("DELETE FROM announcements WHERE paper = ? AND date = ? AND source = ?", (*key, source))
+            if db.execute("SELECT 1 FROM announcements WHERE paper = ? AND date = ?", key).fetchone():
+                _enter(db, day.isoformat(), rowid)
+            else:
+                db.execute("DELETE FROM entries WHERE paper = ? AND date = ?", key)
 
 
 def papers_in(db: Db, day: date, *, replacements: bool) -> list[Paper]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 
 from papertui.domain.ids import PaperId, rowid_of
@@ -112,6 +112,15 @@ def scored_by(db: Db, scorer: str, listed: date) -> set[int]:
     """Row numbers of the papers that a list scored under a date."""
     rows = db.execute("SELECT paper FROM scores WHERE scorer = ? AND listed = ? AND listed <> ''", (scorer, listed.isoformat()))
     return {paper for (paper,) in rows}
+
+
+def fill_models(db: Db, scorer: str, listed: date, models: Mapping[int, str]) -> None:
+    """Name the model of a list's scores where it is unknown yet."""
+    with transaction(db):
+        db.executemany(
+            "UPDATE scores SET model = ? WHERE scorer = ? AND listed = ? AND paper = ? AND model IS NULL AND listed <> ''",
+            [(model, scorer, listed.isoformat(), paper) for paper, model in models.items()],
+        )
 
 
 def add_run(db: Db, day: date, scorer: str, note: str | None, now: datetime) -> None:
