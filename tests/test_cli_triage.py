@@ -30,10 +30,10 @@ def home(tmp_path: Path) -> Path:
     return tmp_path / "home"
 
 
-def test_a_loaded_list_keeps_its_order_and_its_unknown_scores(home: Path) -> None:
+def test_a_loaded_list_keeps_its_order_with_author_matches_first_and_unknown_scores_unknown(home: Path) -> None:
     papers = papertui(home, "list", "--format", "json").json
     assert [(paper["id"], paper["relevance"], paper["novelty"], paper["score"]) for paper in papers] == [
-        ("arxiv:2511.00001", 9, 7, 16), ("arxiv:2511.00003", None, None, None), ("arxiv:2511.00002", 10, 8, 18),
+        ("arxiv:2511.00003", None, None, None), ("arxiv:2511.00001", 9, 7, 16), ("arxiv:2511.00002", 10, 8, 18),
     ]  # fmt: skip
     assert {paper["scorer"] for paper in papers} == {"list:somebody"}
     assert [paper["announcements"][0]["rank"] for paper in papers] == [1, 2, 3]
@@ -127,6 +127,49 @@ def test_loading_again_changes_nothing(home: Path, tmp_path: Path) -> None:
     assert papertui(home, "list", "--all", "--format", "json").json == before
 
 
+def one_day(path: Path, *numbers: int) -> str:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    entries = {
+        f"2511.{n:05d}": {
+            "ARXIVID": f"2511.{n:05d}",
+            "COMMENT": "c",
+            "RELEVANCE": 8,
+            "NOVELTY": 7,
+            "authors": ["A"],
+            "title": f"T{n}",
+            "abstract": "x",
+        }
+        for n in numbers
+    }
+    path.write_text(json.dumps(entries))
+    return str(path)
+
+
+def ranks(home: Path) -> list[tuple[str, int]]:
+    papers = papertui(home, "list", "--date", "2025-11-05", "--format", "json").json
+    return [(paper["id"][-1], paper["announcements"][0]["rank"]) for paper in papers]
+
+
+@pytest.mark.parametrize("first", ["long", "short"])
+def test_of_two_files_of_one_day_the_longer_one_holds_whatever_came_first(tmp_path: Path, first: str) -> None:
+    files = {
+        "long": one_day(tmp_path / "x" / "a" / "2025-11-05-output.json", 3, 1, 4),
+        "short": one_day(tmp_path / "x" / "b" / "2025-11-05-output.json", 1, 2),
+    }
+    papertui(tmp_path / "h", "load", files[first], "--name", "x")
+    last = papertui(tmp_path / "h", "load", files["short" if first == "long" else "long"], "--name", "x")
+    assert ranks(tmp_path / "h") == [("3", 1), ("1", 2), ("4", 3)]
+    assert ("1 of 2 papers not taken" in last.err) is (first == "long")
+
+
+def test_another_list_of_the_same_name_and_size_is_not_dropped_in_silence(tmp_path: Path) -> None:
+    papertui(tmp_path / "h", "load", one_day(tmp_path / "a" / "2025-11-05-output.json", 1, 2), "--name", "x")
+    other = one_day(tmp_path / "b" / "2025-11-05-output.json", 5, 6)
+    assert "--name" in papertui(tmp_path / "h", "load", other, "--name", "x", code=3).err
+    papertui(tmp_path / "h", "load", other, "--name", "y")
+    assert len(ranks(tmp_path / "h")) == 4
+
+
 def test_what_is_no_list_is_named(home: Path, tmp_path: Path) -> None:
     (tmp_path / "mixed").mkdir()
     (tmp_path / "mixed" / "2025-11-06-output.json").write_text(json.dumps(LIST))
@@ -155,6 +198,29 @@ def test_paths_and_config_create_nothing(tmp_path: Path) -> None:
     papertui(home, "export")
     papertui(home, "undo")
     assert not home.exists()
+
+
+def test_global_options_stand_before_and_after_the_command(home: Path, tmp_path: Path) -> None:
+    away = tmp_path / "away"
+    assert (
+        papertui(away, "--home", str(home), "list", "--format", "ids").out
+        == papertui(away, "list", "--format", "ids", "--home", str(home)).out
+        != ""
+    )
+    papertui(away, "tag", "2511.00001", "+a", "-b", "--home", str(home), "--quiet")
+    assert papertui(home, "tag", "2511.00001").out == "a\n"
+    papertui(home, "tag", "2511.00001", "-a")
+    assert papertui(home, "tag", "2511.00001").out == ""
+    assert "papertui list --date" in papertui(home, "--date", "2020-01-01", "list", code=2).err
+
+
+@pytest.mark.parametrize("closed", [">&-", "2>&-", ">&- 2>&-"])
+def test_closed_streams_fail_no_command(home: Path, closed: str) -> None:
+    done = subprocess.run(
+        ["bash", "-c", f'"{sys.executable}" -m papertui --home "{home}" mark 2511.00001 --save {closed}'], capture_output=True, check=False
+    )
+    assert (done.returncode, b"Traceback" in done.stderr) == (0, False)
+    assert papertui(home, "list", "--saved", "--format", "ids").out.split() == ["arxiv:2511.00001"]
 
 
 def test_the_demo_touches_no_home(tmp_path: Path) -> None:

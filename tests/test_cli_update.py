@@ -3,7 +3,12 @@
 from __future__ import annotations
 
 import gzip
+import json
+import os
 import re
+import signal
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -74,6 +79,50 @@ def test_a_bad_answer_is_one_line_and_exit_1(tmp_path: Path, httpserver: HTTPSer
     assert line.startswith("papertui: ")
     assert words in line
     assert papertui(tmp_path, "list", "--all", "--format", "json").json == []
+
+
+def test_a_saved_replacement_is_listed_and_exported(tmp_path: Path, httpserver: HTTPServer) -> None:
+    httpserver.expect_request("/rss/cs.LG").respond_with_data(feed(item("2611.00001", kind="replace-cross", version=3)))
+    papertui(tmp_path, "fetch", env=settings(httpserver))
+    assert papertui(tmp_path, "list", "--all", "--format", "ids").out == ""
+    papertui(tmp_path, "mark", "2611.00001", "--save")
+    assert papertui(tmp_path, "list", "--saved", "--format", "ids").out == "arxiv:2611.00001\n"
+    assert "2611.00001" in papertui(tmp_path, "export").out
+
+
+def test_a_wrong_profile_is_said_before_anything_is_fetched(tmp_path: Path, httpserver: HTTPServer) -> None:
+    assert "nope" in papertui(tmp_path, "--profile", "nope", "update", env=settings(httpserver), code=2).err
+    assert httpserver.log == []
+
+
+def test_ctrl_c_ends_a_load_soon_and_keeps_what_was_stored(tmp_path: Path) -> None:
+    folder = tmp_path / "days"
+    folder.mkdir()
+    for day in range(1, 29):
+        for month in range(1, 8):
+            entries = {
+                f"2{month}0{month}.{n:05d}": {
+                    "RELEVANCE": 8,
+                    "NOVELTY": 7,
+                    "COMMENT": "c",
+                    "title": "T",
+                    "abstract": "words " * 100,
+                    "authors": ["A"],
+                }
+                for n in range(1, 120)
+            }
+            (folder / f"2025-{month:02d}-{day:02d}-output.json").write_text(json.dumps(entries))
+    env = {name: value for name, value in os.environ.items() if not name.startswith("PAPERTUI_")} | {"PAPERTUI_HOME": str(tmp_path / "h")}
+    process = subprocess.Popen([sys.executable, "-m", "papertui", "load", str(folder)], env=env, stderr=subprocess.PIPE, text=True)
+    assert process.stderr is not None
+    assert "papers" in process.stderr.readline()
+    process.send_signal(signal.SIGINT)
+    _, err = process.communicate(timeout=30)
+    assert process.returncode == 130
+    assert "interrupted" in err
+    stored = papertui(tmp_path / "h", "list", "--all", "--format", "ids").out.split()
+    assert len(stored) > 0
+    assert err.count("list:") < 190
 
 
 def test_an_old_list_under_a_new_date_is_told_from_a_quiet_day(tmp_path: Path, httpserver: HTTPServer) -> None:
