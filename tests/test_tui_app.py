@@ -326,7 +326,7 @@ def test_keys_scroll_the_full_page_and_capital_j_turns_to_the_next_paper() -> No
         await at.press("J")
         assert at.main.listing.cursor == 1
         assert at.main.pane.top == 0
-        assert at.marks == [("read", "1")], "turning to it marks nothing"
+        assert at.marks == [("read", "1"), ("read", "1")], "a full page that is turned to is opened, as by Enter"
 
     reading(check, size=(60, 12))
 
@@ -366,6 +366,8 @@ def test_export_says_what_it_did_and_a_refusal_stays_until_escape() -> None:
         await at.press("e")
         await at.until(lambda: "not a BibTeX file" in at.message)
         await at.press("j", "s")
+        assert "saved" in at.message, "what just happened is said for one key"
+        await at.press("j")
         assert "not a BibTeX file" in at.message
         await at.press("escape")
         assert "not a BibTeX file" not in at.message

@@ -22,7 +22,7 @@ from papertui.tui.rows import author_text, cells, columns, header, score_style, 
 from papertui.tui.screens.help import help_lines
 from papertui.tui.screens.welcome import welcome_lines
 from papertui.tui.state import Listing
-from papertui.tui.status import message_line, progress_text, resting_notes, status_line, usage_text
+from papertui.tui.status import message_line, progress_text, reason_first, resting_notes, status_line, usage_text
 from tests.fake_desk import DAY, FakeDesk, invented_edition, invented_row
 
 WIDTHS = (40, 59, 60, 79, 80, 100, 119, 120, 160, 200, 320)
@@ -164,7 +164,7 @@ def test_two_hundred_authors_are_a_name_and_a_number() -> None:
         (SortKey("score"), "rel▼nov▼"),
         (SortKey("title"), "title ▲"),
         (SortKey("title", True), "title ▼"),
-        (SortKey("rank"), "by rank ▲"),
+        (SortKey("rank"), "by published order ▲"),
         (SortKey("date"), "by date ▼"),
         (SortKey("upvotes", True), "by upvotes ▲"),
     ],
@@ -230,8 +230,14 @@ def test_why_novelty_is_unknown_stands_in_the_message_line() -> None:
     assert resting_notes(None) == []
 
 
-def test_a_failure_comes_before_a_notice_and_a_notice_before_a_note() -> None:
-    assert "arxiv: down" in text(message_line(["arxiv: down"], "saved", ["note"], 60))
+def test_the_reason_stands_before_the_address() -> None:
+    assert reason_first("https://rss.arxiv.org/rss/cs.LG+cs.CL: offline? Try again") == "offline? Try again (rss.arxiv.org)"
+    assert reason_first("arxiv: down") == "arxiv: down"
+
+
+def test_a_notice_comes_before_a_failure_and_a_failure_before_a_note() -> None:
+    assert text(message_line(["arxiv: down"], "saved", ["note"], 60)).strip() == "saved"
+    assert "arxiv: down" in text(message_line(["arxiv: down"], "", ["note"], 60))
     assert "Esc" in text(message_line(["arxiv: down"], "", [], 60))
     assert "(1 of 2)" in text(message_line(["a", "b"], "", [], 60))
     assert text(message_line([], "saved", ["note"], 60)).strip() == "saved"

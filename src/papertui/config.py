@@ -167,7 +167,8 @@ TEXT = Kind("a text", _text)
 FLAG = Kind("true or false", _flag)
 SECONDS = Kind("a number of seconds, 0 or more", _seconds)
 ADDRESS = Kind("an address that begins with http:// or https://", _address)
-COMMAND = Kind('a command as a list of texts, such as ["zathura", "{path}"]', _texts)
+VIEWER = Kind('a command as a list of texts, such as ["zathura", "{path}"]', _texts)
+BROWSER = Kind('a command as a list of texts, such as ["firefox", "{url}"]', _texts)
 PROFILE_NAME = Kind("a name of letters, digits and . _ + - (a file's name without its .md)", _profile_name)
 CATEGORIES = Kind('a list of arXiv categories, such as ["cs.LG", "stat.ML"]', _categories)
 SOURCE_LIST = Kind('a list of sources, such as ["arxiv"]', _sources)
@@ -206,8 +207,10 @@ class Settings:
     export_bib_file = Setting("export.bib_file", _or_none(TEXT), None, "The .bib file that saved papers are appended to; ~ is your home.")
     key_style = Setting("export.key_style", _one_of(*KEY_STYLES), "arxiv", "How BibTeX keys are made; arxiv: as on arXiv's own page.")
     export_ascii = Setting("export.ascii", FLAG, True, "Whether exported BibTeX writes accents as TeX commands.")
-    open_pdf = Setting("open.pdf", _or_none(COMMAND), None, "What opens a PDF: {path} or {url} stands for it, else it is appended.")
-    open_url = Setting("open.url", _or_none(COMMAND), None, "What opens an address: {url} stands for it, else it is appended.")
+    open_pdf = Setting(
+        "open.pdf", _or_none(VIEWER), None, "What opens a PDF: {path} is the file, fetched first, {url} its address; else that is appended."
+    )
+    open_url = Setting("open.url", _or_none(BROWSER), None, "What opens an address: {url} stands for it, else it is appended.")
     theme = Setting("tui.theme", _or_none(TEXT), None, "The reader's colours, by name; unset: papertui's own.")
 
     def __init__(self, values: Mapping[str, Value] | None = None) -> None:

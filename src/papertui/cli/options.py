@@ -6,7 +6,7 @@ import argparse
 import datetime as dt
 
 from papertui.domain.ids import PaperId, parse_reference
-from papertui.domain.selection import Selection
+from papertui.domain.selection import NEWEST, Selection
 from papertui.errors import UsageError
 
 REMOVED = "\x00"
@@ -23,6 +23,11 @@ def a_date(text: str) -> dt.date:
         return dt.date.fromisoformat(text)
     except ValueError:
         raise argparse.ArgumentTypeError(f"{text!r} is no date: write it as 2026-11-23") from None
+
+
+def an_edition(text: str) -> dt.date:
+    """A date, or `newest`."""
+    return NEWEST if text == "newest" else a_date(text)
 
 
 def a_grade(text: str) -> float:
@@ -56,8 +61,8 @@ def paper_ids(texts: list[str]) -> list[PaperId]:
 
 def add_selection(parser: argparse.ArgumentParser) -> None:
     """SELECT."""
-    group = parser.add_argument_group("which papers (without any: the newest edition)")
-    group.add_argument("--date", type=a_date, metavar="D", help="the edition of this date")
+    group = parser.add_argument_group("which papers (without any of these the newest edition, with one the whole library)")
+    group.add_argument("--date", type=an_edition, metavar="D", help="the edition of this date, or: newest")
     group.add_argument("--since", type=a_date, metavar="D", help="editions of this date and later")
     group.add_argument("--all", action="store_true", help="the whole library, hidden papers included")
     group.add_argument("--saved", action="store_true", help="saved papers")

@@ -12,7 +12,7 @@ from papertui.cli.options import paper_ids, selection_of
 from papertui.cli.session import Voice, opened
 from papertui.domain.edition import BY_RANK, BY_SCORE, LOCAL, Row, SortKey, ordered, parse_sort
 from papertui.domain.ids import PaperId
-from papertui.domain.selection import Selection
+from papertui.domain.selection import NEWEST, Selection
 from papertui.errors import PapertuiError, UsageError
 from papertui.services.session import Session
 from papertui.store.library import Library
@@ -64,7 +64,7 @@ def _say_why_empty(library: Library, selection: Selection, voice: Voice) -> None
     if newest is None:
         voice.say("the library is empty: papertui update gets the newest list, papertui --demo shows what it looks like")
         return
-    day = selection.date or (newest if selection.is_empty else None)
+    day = newest if selection.is_empty or selection.date == NEWEST else selection.date
     head = library.heading(day) if day else None
     if day and head is None:
         voice.say(f"the library has nothing of {day}; its newest edition is {newest}")

@@ -5,6 +5,9 @@ from __future__ import annotations
 import datetime as dt
 from typing import NamedTuple
 
+NEWEST = dt.date.max
+"""Stands for the newest edition's date, whichever that is."""
+
 
 class Selection(NamedTuple):
     """The options of SELECT. Nothing chosen means the newest edition; what is chosen must all hold."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -84,8 +85,22 @@ def _prepare(db: sqlite3.Connection, path: Path | None) -> None:
     db.execute("PRAGMA foreign_keys = 1")
     if version < len(MIGRATIONS):
         if path is not None:
-            db.execute("PRAGMA journal_mode = WAL")
+            _keep_a_log(db)
         migrate(db, path, MIGRATIONS)
+
+
+def _keep_a_log(db: sqlite3.Connection) -> None:
+    """Switch to a write-ahead log. SQLite does not wait for a lock here: two that make the library at once would collide."""
+    end = time.monotonic() + BUSY_SECONDS
+    while True:
+        try:
+            db.execute("PRAGMA journal_mode = WAL")
+        except sqlite3.OperationalError as error:
+            if "locked" not in str(error) or time.monotonic() > end:
+                raise
+            time.sleep(0.02)
+        else:
+            return
 
 
 def migrate(db: sqlite3.Connection, path: Path | None, migrations: tuple[Callable[[sqlite3.Connection], None], ...]) -> None:

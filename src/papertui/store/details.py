@@ -68,7 +68,7 @@ def _why_unscored(db: Db, rowid: int, day: dt.date | None) -> str:
         run = db.execute("SELECT scorer FROM runs WHERE date = ?", (day.isoformat(),)).fetchone()
         listed = db.execute("SELECT listed FROM entries WHERE date = ? AND paper = ?", (day.isoformat(), rowid)).fetchone()
         if listed and not listed[0]:
-            return "a replacement: not scored unless sources.show_replacements is on"
+            return "a replacement: scored only where sources.show_replacements is on"
         if run:
             return f"added after {run[0]} had scored this edition; run papertui score"
-    return "not scored yet; run papertui score"
+    return "not scored yet: papertui score does it, r in the reader"

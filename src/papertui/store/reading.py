@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from papertui.domain.edition import LOCAL, Edition, EditionHead, Row
 from papertui.domain.ids import PaperId, paper_of, rowid_of
-from papertui.domain.selection import Selection
+from papertui.domain.selection import NEWEST, Selection
 from papertui.domain.triage import NOTHING
 from papertui.store.columns import Db, marks_for, marks_from, number
 from papertui.store.preference import Preference
@@ -131,8 +131,8 @@ def _usage(told: Sequence[tuple[str, str | None, str | None]]) -> Usage | None:
 
 def rows_of(db: Db, selection: Selection, *, replacements: bool) -> list[Row]:
     """The rows of a selection; a paper in several of its editions appears once, under the newest. Where it was seen before is not told."""
-    if selection.is_empty and (newest := newest_date(db)) is not None:
-        selection = Selection(date=newest)
+    if (selection.is_empty or selection.date == NEWEST) and (newest := newest_date(db)) is not None:
+        selection = selection.on(newest)
     where, values = _conditions(selection, replacements)
     statement = f"{_ROWS.format(seen='NULL')} WHERE {where}"
     if selection.date is None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import gc
 import os
+import re
 import signal
 import threading
 from collections.abc import Iterable
@@ -85,6 +86,7 @@ class PapertuiApp(App[None], inherit_bindings=False):
 
     def on_mount(self) -> None:
         """An empty library begins with a page that says so."""
+        self.app_resume_signal.subscribe(self, lambda _: self.screen.refresh(layout=True))  # Textual leaves the screen blank after fg
         self.theme_changed_signal.subscribe(self, lambda _: self._main.repaint(ink_of(self)))
         if self._nothing:
             self.welcome(None)
@@ -110,8 +112,9 @@ class PapertuiApp(App[None], inherit_bindings=False):
         """The palette: our own actions, and the theme."""
         for key in KEYS:
             if key.id not in _NOT_IN_PALETTE:
-                title = key.help.partition(",")[0].partition(":")[0]
-                yield SystemCommand(f"{title[0].upper()}{title[1:]}  ({key.shown})", key.help, partial(self._main.action_act, key.id))
+                title = re.split(r"[,:]| \(", key.help, maxsplit=1)[0]
+                more = key.help if len(key.help) > len(title) + 12 else ""
+                yield SystemCommand(f"{title[0].upper()}{title[1:]}  ({key.shown})", more, partial(self._main.action_act, key.id))
         yield SystemCommand("Theme", "Change the colours", self.action_change_theme)
 
     async def on_event(self, event: events.Event) -> None:

@@ -77,13 +77,13 @@ class Errands:
     def _open(self, what: str) -> None:
         row = self._main.listing.current
         if row is not None:
-            self._main.marking.read(row.id)
             self._main.tell("opening …")
             self._run(partial(self._opened, row.id, what))
 
     def _opened(self, paper: PaperId, what: str) -> str:
         """In a thread: open it, and copy the address where nothing could be opened."""
         line, address = self._main.desk.open(paper, what)
+        self._main.app.call_from_thread(self._main.marking.read, paper)  # only what could be opened
         if address is not None:
             self._main.app.call_from_thread(self._main.app.copy_to_clipboard, address)
         return line

@@ -119,7 +119,9 @@ class Marking:
         row = self._main.listing.current
         if row is not None:
             has = f"has {' '.join('#' + tag for tag in row.marks.tags)} · " if row.marks.tags else ""
-            question = Question("tag: #", f"{has}one it has is taken off · Esc leaves", _nothing, partial(self._tagged, row.id), _nothing)
+            question = Question(
+                "tag: #", f"{has}Enter adds it, or takes it off · Esc leaves", _nothing, partial(self._tagged, row.id), _nothing
+            )
             self._main.prompt.ask(question)
 
     def _tagged(self, paper: PaperId, text: str) -> None:

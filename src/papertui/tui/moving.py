@@ -60,8 +60,11 @@ class Moving:
         self._lines(int(by * max(page - 1, 1)) or (1 if by > 0 else -1))
 
     def _papers(self, by: int) -> None:
-        if self._main.listing.move_to(self._main.listing.cursor + by):
-            self._main.show_cursor()
+        main = self._main
+        if main.listing.move_to(main.listing.cursor + by):
+            if main.zoomed and main.listing.current is not None:  # the next full page is opened, as Enter would
+                main.marking.read(main.listing.current.id)
+            main.show_cursor()
 
     def _next_unread(self) -> None:
         if self._main.listing.next_unread():

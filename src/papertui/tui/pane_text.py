@@ -13,7 +13,7 @@ from papertui.tui.rows import AGAIN, HIDDEN, SAVED, score_style, score_text
 
 _BAR = 10
 _FEW_AUTHORS = 12
-"""How many authors the small pane names; the full page names all."""
+"""How many authors are named above the abstract; the full page names all below it."""
 
 
 def pane_lines(detail: Detail, width: int, *, full: bool, seen: date | None = None) -> list[Line]:
@@ -24,7 +24,7 @@ def pane_lines(detail: Detail, width: int, *, full: bool, seen: date | None = No
     width = max(width, 10)
     lines: list[Line] = []
     lines += _plain(detail.title, width, "strong")
-    lines += _authors(detail.authors, width, full=full)
+    lines += _authors(detail.authors, width)
     facts = _flow(_facts(detail), width, "muted")
     lines += facts if full else facts[:1]  # a small pane keeps its room for the comment and the abstract
     if seen:
@@ -42,6 +42,9 @@ def pane_lines(detail: Detail, width: int, *, full: bool, seen: date | None = No
     if detail.marks.note:
         lines.append(())
         lines += _barred("your note", detail.marks.note, width, "text")
+    if full and len(detail.authors) - _FEW_AUTHORS > 1:
+        lines.append(())
+        lines += _plain(f"all {len(detail.authors)} authors: {', '.join(detail.authors)}", width, "muted")
     return lines
 
 
@@ -60,11 +63,11 @@ def _flow(parts: list[str], width: int, style: str) -> list[Line]:
     return [((line, style),) for line in lines]
 
 
-def _authors(authors: tuple[str, ...], width: int, *, full: bool) -> list[Line]:
+def _authors(authors: tuple[str, ...], width: int) -> list[Line]:
     if not authors:
         return []
     more = len(authors) - _FEW_AUTHORS
-    if full or more <= 1:
+    if more <= 1:
         return _plain(", ".join(authors), width, "muted")
     return _plain(f"{', '.join(authors[:_FEW_AUTHORS])} and {more} more", width, "muted")
 

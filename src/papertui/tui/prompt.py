@@ -73,11 +73,14 @@ class Prompt(OneLine):
         super().__init__(ink, say, "message", "text")
         self.question: Question | None = None
         self.line = Typed()
+        self.on_mode: Callable[[], object] = lambda: None
+        """Told when a question begins or ends."""
 
     def ask(self, question: Question, text: str = "") -> None:
         """Begin to ask, with `text` already typed."""
         self.question, self.line = question, Typed(text, len(text))
         self.refresh()
+        self.on_mode()
 
     def _set(self, line: Typed, question: Question) -> None:
         changed = line.text != self.line.text
@@ -97,6 +100,7 @@ class Prompt(OneLine):
         if event.key in ("enter", "escape"):
             self.question = None
             self.refresh()
+            self.on_mode()
             if event.key == "enter":
                 question.done(self.line.text)
             else:

@@ -47,7 +47,7 @@ def columns(width: int, rows: Sequence[Row]) -> Columns:
         place = min(max((width_of(_place(row)) for row in rows), default=0), 10 if width < 130 else 18)
         place = max(place, len("category"))
     if width >= 104:
-        source = max(min(max((width_of(row.source) for row in rows), default=0), 14), len("source"))
+        source = max(min(max((width_of(_source(row)) for row in rows), default=0), 12), len("source"))
     title = left - sum(size + 2 for size in (authors, place, source) if size)
     if width >= 150 and title > 90:
         spare = title - 90
@@ -90,6 +90,11 @@ def _place(row: Row) -> str:
     return row.category or row.date.isoformat()
 
 
+def _source(row: Row) -> str:
+    """Who announced it; a published list by its name alone, for the room."""
+    return row.source.removeprefix("list:")
+
+
 def arrow(key: SortKey) -> str:
     """Which way the values run downwards: ▼ from high to low, ▲ from low to high."""
     return UP if (key.name in _BEST_IS_LOW) != key.turned else DOWN
@@ -97,7 +102,7 @@ def arrow(key: SortKey) -> str:
 
 def sort_text(order: Sequence[SortKey]) -> str:
     """The order in words: `relevance + novelty ▼`."""
-    name = "relevance + novelty" if order[0].name == "score" else order[0].name
+    name = {"score": "relevance + novelty", "rank": "published order"}.get(order[0].name, order[0].name)
     return f"{name} {arrow(order[0])}"
 
 
@@ -117,7 +122,7 @@ def header(cols: Columns, order: Sequence[SortKey]) -> Line:
     elif by:
         spans.append((pad("title", cols.title), "head"))
     else:  # ordered by what has no column of its own: it is said beside the title
-        said = f" by {key.name} {sign}"
+        said = f" by {'published order' if key.name == 'rank' else key.name} {sign}"
         spans.append((pad("title", max(cols.title - len(said), 0)), "head"))
         spans.append((pad(said, min(len(said), cols.title)), "head_sorted"))
     for size, word in ((cols.authors, "authors"), (cols.place, place_word), (cols.source, "source")):
@@ -142,7 +147,7 @@ def cells(row: Row, cols: Columns, *, here: bool) -> Line:
     if cols.place:
         tail += "  " + clip(_place(row), cols.place)
     if cols.source:
-        tail += "  " + clip(row.source, cols.source)
+        tail += "  " + clip(_source(row), cols.source)
     if tail:
         spans.append((tail, "faint" if marks.hidden else "muted"))
     return tuple(spans)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 
 from textual.strip import Strip
@@ -89,9 +90,15 @@ def resting_notes(head: EditionHead | None) -> list[str]:
     return notes
 
 
+def reason_first(text: str) -> str:
+    """`https://host/long/path: the reason` with the reason in front, where a narrow line still shows it."""
+    found = re.match(r"https?://([^/\s]+)\S*: (.+)", text)
+    return f"{found[2]} ({found[1]})" if found else text
+
+
 def message_line(failures: Sequence[str], notice: str, notes: Sequence[str], width: int) -> Line:
-    """The most urgent of: what failed (until Escape), what just happened, what is to be known of this edition."""
-    if failures:
+    """The first of: what just happened (until the next key), what failed (until Escape), what is to be known of this edition."""
+    if failures and not notice:
         more = f" (1 of {len(failures)})" if len(failures) > 1 else ""
         tail = f"{more}  Esc "
         return ((" ! ", "bad"), (clip(failures[-1], width - 3 - len(tail)), "bad"), (tail, "muted"))

@@ -45,6 +45,7 @@ class Updating:
             main.tell("an update is running · Esc stops it")
             return
         main.failures.clear()
+        main.notice = ""
         main.working, self._said, self.failed, self._stopped = "updating …", [], None, False
         self._worker = main.run_worker(self._update(), group="update", exit_on_error=False)
         main.show_list()
@@ -125,7 +126,7 @@ class Updating:
             main.fail(self.failed)
         elif self._stopped:
             main.tell("update stopped; what was finished is kept")
-        else:
+        elif not main.failures:
             main.tell("; ".join([*self._said, *self._newer()]) or "updated: nothing new")
         main.show_list()
         if main.listing.head is None and main.wanted is None:

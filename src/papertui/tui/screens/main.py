@@ -30,7 +30,7 @@ from papertui.tui.moving import Moving
 from papertui.tui.pane import Pane
 from papertui.tui.prompt import Prompt
 from papertui.tui.state import Listing, haystacks
-from papertui.tui.status import OneLine, footer_line, message_line, resting_notes, status_line
+from papertui.tui.status import OneLine, footer_line, message_line, reason_first, resting_notes, status_line
 from papertui.tui.table import Table
 from papertui.tui.themes import Ink
 from papertui.tui.updating import Updating
@@ -113,7 +113,8 @@ class MainScreen(Screen[None], inherit_bindings=False):
         self.pane = Pane(ink)
         self.status = OneLine(ink, lambda width: status_line(self.listing, self.working, width), "status")
         self.prompt = Prompt(ink, self._message)
-        self.footer = OneLine(ink, lambda width: footer_line(footer(width, FULL_PAGE if self.zoomed else None)), "footer")
+        self.footer = OneLine(ink, self._footer, "footer")
+        self.prompt.on_mode = self.footer.refresh
         self.small = OneLine(ink, self._too_small, "small", "text")
         self.moving, self.marking, self.errands, self.updating = Moving(self), Marking(self), Errands(self), Updating(self)
         rooms = (self.moving, self.marking, self.errands, self.updating)
@@ -189,9 +190,10 @@ class MainScreen(Screen[None], inherit_bindings=False):
 
     def fail(self, text: str) -> None:
         """Say what failed, until Escape."""
-        line = one_line(text)
+        line = reason_first(one_line(text))
         if line not in self.failures:
             self.failures.append(line)
+        self.notice = ""
         self.prompt.refresh()
 
     async def read(self, day: date | None) -> None:
@@ -224,6 +226,11 @@ class MainScreen(Screen[None], inherit_bindings=False):
 
     def _message(self, width: int) -> Line:
         return message_line(self.failures, self.notice, resting_notes(self.listing.head), width)
+
+    def _footer(self, width: int) -> Line:
+        if self.prompt.question is not None:  # other keys type letters now
+            return footer_line((("Enter", "done"), ("Esc", "leave")))
+        return footer_line(footer(width, FULL_PAGE if self.zoomed else None))
 
     def _too_small(self, width: int) -> Line:
         return ((f"papertui needs {SMALLEST[0]}x{SMALLEST[1]}; q quits", "strong"),)

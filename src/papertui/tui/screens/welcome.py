@@ -41,7 +41,12 @@ def welcome_lines(width: int, profile: str | None, failed: str | None, said: str
         lines += [((text, "text"),) for text in wrap(_HAPPENS, room)]
     lines.append(())
     where = profile or "`papertui paths` says where"
-    lines += [((text, "muted"),) for text in wrap(f"Your interests and categories stand in the profile: {where}", room)]
+    about = f"`papertui profile edit` makes the interests and categories yours; they stand in {where}."
+    lines += [((text, "muted"),) for text in wrap(about, room)]
+    if not failed:
+        lines += [
+            ((text, "muted"),) for text in wrap("`papertui load FILE` takes in a list that somebody publishes, with its scores.", room)
+        ]
     lines.append(())
     for key, does in _KEYS:
         for number, text in enumerate(wrap(does, room - 5)):
