@@ -195,8 +195,9 @@ def test_another_profile_makes_scores_stale_and_keeps_them(tmp_path: Path, https
 )  # fmt: skip
 def test_every_new_paper_of_a_real_feed_is_listed(tmp_path: Path, httpserver: HTTPServer, name: str) -> None:
     path = shared_file("arxiv_feeds", *name.split("/"))
-    data = gzip.decompress(path.read_bytes()) if name.endswith(".gz") else path.read_bytes()
-    httpserver.expect_request("/rss/cs.LG").respond_with_data(data)
+    served = path.read_bytes()  # a stored feed as it is: some are packed
+    data = gzip.decompress(served) if name.endswith(".gz") else served
+    httpserver.expect_request("/rss/cs.LG").respond_with_data(served)
     papertui(tmp_path, "update", env=settings(httpserver))
     told = re.findall(r"arXiv:(\S+?)v(\d+) Announce Type: (\S+)", data.decode())
     wanted = {(f"arxiv:{number}", int(version)) for number, version, kind in told if not kind.startswith("replace")}

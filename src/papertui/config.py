@@ -241,7 +241,51 @@ class Settings:
         return lines
 
 
-TABLE: tuple[Setting[Any], ...] = tuple(each for each in vars(Settings).values() if isinstance(each, Setting))
+def _count(value: object) -> int:
+    if isinstance(value, bool) or not isinstance(value, int) or value < 0:
+        raise ValueError
+    return value
+
+
+COUNT = Kind("a whole number, 0 or more", _count)
+AMOUNT = Kind("a number, 0 or more", _seconds)
+
+_LATER: tuple[tuple[str, Kind[Any], object], ...] = (
+    ("sources.arxiv.api_url", ADDRESS, "https://export.arxiv.org/api/query"),
+    ("sources.arxiv.page_delay_seconds", SECONDS, 15.0),
+    ("sources.huggingface.url", ADDRESS, "https://huggingface.co"),
+    ("sources.clawrxiv.url", ADDRESS, "https://www.clawrxiv.io"),
+    ("sources.semantic_scholar.url", _or_none(ADDRESS), None),
+    ("scoring.passes", COUNT, 1),
+    ("scoring.tie_break", COUNT, 0),
+    ("scoring.cascade", TEXT, "off"),
+    ("scoring.title_screen", TEXT, "off"),
+    ("llm.base_url", _or_none(ADDRESS), None),
+    ("llm.model", _or_none(TEXT), None),
+    ("llm.api_key_env", TEXT, "OPENAI_API_KEY"),
+    ("llm.api_key_command", _or_none(TEXT), None),
+    ("llm.concurrency", COUNT, 4),
+    ("llm.batch_size", COUNT, 12),
+    ("llm.rpm", _or_none(COUNT), None),
+    ("llm.timeout", SECONDS, 120.0),
+    ("llm.max_output_tokens", _or_none(COUNT), None),
+    ("llm.service_tier", _or_none(TEXT), None),
+    ("llm.budget_usd", _or_none(AMOUNT), None),
+    ("llm.price.input", _or_none(AMOUNT), None),
+    ("llm.price.cached", _or_none(AMOUNT), None),
+    ("llm.price.output", _or_none(AMOUNT), None),
+    ("export.doi_url", _or_none(ADDRESS), None),
+    ("export.zotero_url", _or_none(ADDRESS), None),
+    ("sync.dir", _or_none(TEXT), None),
+    ("hooks.on_save", _or_none(TEXT), None),
+    ("hooks.on_edition", _or_none(TEXT), None),
+)
+"""Settings of other versions: a config.toml and an environment shared with one must not stop this one."""
+
+TABLE: tuple[Setting[Any], ...] = (
+    *(each for each in vars(Settings).values() if isinstance(each, Setting)),
+    *(Setting(key, kind, default, "Known, but without effect in this version.") for key, kind, default in _LATER),
+)
 """Every setting there is, in the order of the documentation."""
 
 _BY_KEY = {setting.key: setting for setting in TABLE}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
+import zlib
 from collections.abc import Callable, Sequence
 
 from papertui.domain.paper import SourceDay
@@ -68,7 +69,7 @@ async def newest(
     )
     requested = "+".join(dict.fromkeys(category.strip() for category in categories))
     try:
-        day = await asyncio.to_thread(parse_feed, answer.body, requested=requested)
+        day = await asyncio.to_thread(_parse, answer.body, requested)
     except SourceError as error:
         if answer.status == 400 and error.kind != "status":
             raise status_trouble(answer.url, answer.status) from error
@@ -76,3 +77,17 @@ async def newest(
     if answer.status == 400:
         raise status_trouble(answer.url, answer.status)
     return [day]
+
+
+def _parse(body: bytes, requested: str) -> SourceDay:
+    return parse_feed(unzipped(body, _FEED_BYTES), requested=requested)
+
+
+def unzipped(body: bytes, most: int) -> bytes:
+    """A body that is itself a gzip file (a mirror of stored feeds), unpacked up to `most` bytes; any other as it is."""
+    if not body.startswith(b"\x1f\x8b"):
+        return body
+    try:
+        return zlib.decompressobj(wbits=31).decompress(body, most)
+    except zlib.error:
+        return body
