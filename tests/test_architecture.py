@@ -32,13 +32,14 @@ SHARED_MODULES: dict[str, set[str]] = {
     "clock": {"errors"},
     "paths": {"errors"},
     "prompts": {"errors"},
-    "config": {"errors", "paths", "domain"},  # what a name or a category is, domain says; it knows nothing of settings
+    "setting_kinds": {"domain"},
+    "config": {"errors", "paths", "domain", "setting_kinds"},  # what a name or a category is, domain says; it knows nothing of settings
     "__init__": set(),
     "__main__": {"cli"},
 }
 """Modules outside the rooms, and what of ours each may import."""
 
-COMMON = {"config", "paths", "prompts", "clock", "errors", "__init__"}
+COMMON = {"config", "setting_kinds", "paths", "prompts", "clock", "errors", "__init__"}
 """Importable by every room but domain, which imports errors only."""
 
 PLACES: dict[str, tuple[str, ...]] = {

@@ -11,19 +11,32 @@ Defaults, then config.toml, then the environment, then flags; every value rememb
 
 from __future__ import annotations
 
-import math
-import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, Generic, NamedTuple, TypeVar, overload
 
 from papertui.domain import toml
 from papertui.errors import UsageError
+from papertui.setting_kinds import (
+    ADDRESS,
+    AMOUNT,
+    BROWSER,
+    CATEGORIES,
+    COUNT,
+    FLAG,
+    PREFERENCE,
+    PROFILE_NAME,
+    SECONDS,
+    SOURCE_LIST,
+    SOURCES,
+    TEXT,
+    VIEWER,
+    Kind,
+    one_of,
+    or_none,
+)  # fmt: skip
 
 T = TypeVar("T")
-
-SOURCES: tuple[str, ...] = ("arxiv",)
-"""Sources that exist so far."""
 
 SCORERS = ("auto", "local")
 KEY_STYLES = ("arxiv",)
@@ -31,15 +44,6 @@ KEY_STYLES = ("arxiv",)
 _PREFIX = "PAPERTUI_"
 NO_SETTINGS = ("PAPERTUI_HOME", "PAPERTUI_NOW")
 """Variables of ours that are no settings: they say where the settings are, and what time it is."""
-
-
-class Kind(NamedTuple, Generic[T]):
-    """A type of setting."""
-
-    says: str
-    """What it wants, for an error line: `wants …`."""
-    read: Callable[[object], T]
-    """A TOML value as the setting's own. ValueError with what is wrong, or with "" where `says` says it."""
 
 
 class Setting(Generic[T]):
@@ -73,108 +77,6 @@ class Value(NamedTuple):
     origin: str
 
 
-def _text(value: object) -> str:
-    if not isinstance(value, str) or not value:
-        raise ValueError
-    if not value.isascii() and any("\ud800" <= char <= "\udfff" for char in value):
-        raise ValueError("is not UTF-8")
-    if "\0" in value:
-        raise ValueError("holds a NUL character")
-    return value
-
-
-def _flag(value: object) -> bool:
-    if not isinstance(value, bool):
-        raise ValueError
-    return value
-
-
-def _seconds(value: object) -> float:
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        raise ValueError
-    try:
-        number = float(value)
-    except OverflowError:
-        number = math.inf
-    if not 0 <= number < math.inf:
-        raise ValueError
-    return number
-
-
-def _texts(value: object) -> tuple[str, ...]:
-    if not isinstance(value, list | tuple) or not value:
-        raise ValueError
-    return tuple(map(_text, value))
-
-
-def _address(value: object) -> str:
-    text = _text(value)
-    if not re.fullmatch(r"https?://[^\s\\]+", text, re.IGNORECASE) or not text.isprintable():
-        raise ValueError
-    return text
-
-
-def _profile_name(value: object) -> str:
-    from papertui.domain.profile import is_profile_name
-
-    if not is_profile_name(text := _text(value)):
-        raise ValueError
-    return text
-
-
-def _categories(value: object) -> tuple[str, ...]:
-    from papertui.domain.profile import is_category
-
-    found = _texts(value)
-    for part in found:
-        if not is_category(part):
-            raise ValueError(f"has no arXiv category {toml.shown(part)}: they look like cs.LG or astro-ph")
-    return tuple(dict.fromkeys(found))
-
-
-def _sources(value: object) -> tuple[str, ...]:
-    found = () if value in ([], ()) else _texts(value)
-    for part in found:
-        if part not in SOURCES:
-            raise ValueError(f"knows no source {toml.shown(part)}: there is {', '.join(SOURCES)}")
-    return tuple(dict.fromkeys(found))
-
-
-_PREFERENCE = r"local|llm(?::\S.*)?|list(?::\S.*)?"
-
-
-def _preference(value: object) -> str:
-    if not re.fullmatch(_PREFERENCE, text := _text(value)):
-        raise ValueError
-    return text
-
-
-def _one_of(*choices: str) -> Kind[str]:
-    def read(value: object) -> str:
-        if value not in choices:
-            raise ValueError
-        return str(value)
-
-    return Kind(f"one of {', '.join(map(toml.quoted, choices))}", read)
-
-
-def _or_none(kind: Kind[T]) -> Kind[T | None]:
-    """A setting that may be unset: an empty text unsets it, since TOML has no word for nothing."""
-    return Kind(kind.says, lambda value: None if value == "" else kind.read(value))
-
-
-TEXT = Kind("a text", _text)
-FLAG = Kind("true or false", _flag)
-SECONDS = Kind("a number of seconds, 0 or more", _seconds)
-ADDRESS = Kind("an address that begins with http:// or https://", _address)
-VIEWER = Kind('a command as a list of texts, such as ["zathura", "{path}"]', _texts)
-BROWSER = Kind('a command as a list of texts, such as ["firefox", "{url}"]', _texts)
-PROFILE_NAME = Kind("a name of letters, digits and . _ + - (a file's name without its .md)", _profile_name)
-CATEGORIES = Kind('a list of arXiv categories, such as ["cs.LG", "stat.ML"]', _categories)
-SOURCE_LIST = Kind('a list of sources, such as ["arxiv"]', _sources)
-PREFERENCE = Kind('"local", "llm", "llm:MODEL", "list" or "list:NAME"', _preference)
-
-
 class Settings:
     """All settings as they hold for one run. The table: attribute, key, type, default, what it is for."""
 
@@ -185,7 +87,7 @@ class Settings:
     show_replacements = Setting(
         "sources.show_replacements", FLAG, False, "Whether lists show papers that only a new version brought back; they are stored anyway."
     )
-    arxiv_categories = Setting("sources.arxiv.categories", _or_none(CATEGORIES), None, "Categories to fetch; unset: the profile's.")
+    arxiv_categories = Setting("sources.arxiv.categories", or_none(CATEGORIES), None, "Categories to fetch; unset: the profile's.")
     arxiv_feed_url = Setting(
         "sources.arxiv.feed_url",
         ADDRESS,
@@ -199,19 +101,19 @@ class Settings:
         3.0,
         "Pause between any two requests to arXiv, over all processes; arXiv asks for three seconds.",
     )
-    scorer = Setting("scoring.scorer", _one_of(*SCORERS), "auto", "Who scores; auto takes the best that is set up.")
+    scorer = Setting("scoring.scorer", one_of(*SCORERS), "auto", "Who scores; auto takes the best that is set up.")
     prefer = Setting(
-        "scoring.prefer", _or_none(PREFERENCE), None,
+        "scoring.prefer", or_none(PREFERENCE), None,
         "Whose score is shown where a paper has several; unset: a model's, then a published list's, then the local one.",
     )  # fmt: skip
-    export_bib_file = Setting("export.bib_file", _or_none(TEXT), None, "The .bib file that saved papers are appended to; ~ is your home.")
-    key_style = Setting("export.key_style", _one_of(*KEY_STYLES), "arxiv", "How BibTeX keys are made; arxiv: as on arXiv's own page.")
+    export_bib_file = Setting("export.bib_file", or_none(TEXT), None, "The .bib file that saved papers are appended to; ~ is your home.")
+    key_style = Setting("export.key_style", one_of(*KEY_STYLES), "arxiv", "How BibTeX keys are made; arxiv: as on arXiv's own page.")
     export_ascii = Setting("export.ascii", FLAG, True, "Whether exported BibTeX writes accents as TeX commands.")
     open_pdf = Setting(
-        "open.pdf", _or_none(VIEWER), None, "What opens a PDF: {path} is the file, fetched first, {url} its address; else that is appended."
+        "open.pdf", or_none(VIEWER), None, "What opens a PDF: {path} is the file, fetched first, {url} its address; else that is appended."
     )
-    open_url = Setting("open.url", _or_none(BROWSER), None, "What opens an address: {url} stands for it, else it is appended.")
-    theme = Setting("tui.theme", _or_none(TEXT), None, "The reader's colours, by name; unset: papertui's own.")
+    open_url = Setting("open.url", or_none(BROWSER), None, "What opens an address: {url} stands for it, else it is appended.")
+    theme = Setting("tui.theme", or_none(TEXT), None, "The reader's colours, by name; unset: papertui's own.")
 
     def __init__(self, values: Mapping[str, Value] | None = None) -> None:
         """`values`: checked ones, by key; everything else has its default."""
@@ -241,44 +143,35 @@ class Settings:
         return lines
 
 
-def _count(value: object) -> int:
-    if isinstance(value, bool) or not isinstance(value, int) or value < 0:
-        raise ValueError
-    return value
-
-
-COUNT = Kind("a whole number, 0 or more", _count)
-AMOUNT = Kind("a number, 0 or more", _seconds)
-
 _LATER: tuple[tuple[str, Kind[Any], object], ...] = (
     ("sources.arxiv.api_url", ADDRESS, "https://export.arxiv.org/api/query"),
     ("sources.arxiv.page_delay_seconds", SECONDS, 15.0),
     ("sources.huggingface.url", ADDRESS, "https://huggingface.co"),
     ("sources.clawrxiv.url", ADDRESS, "https://www.clawrxiv.io"),
-    ("sources.semantic_scholar.url", _or_none(ADDRESS), None),
+    ("sources.semantic_scholar.url", or_none(ADDRESS), None),
     ("scoring.passes", COUNT, 1),
     ("scoring.tie_break", COUNT, 0),
     ("scoring.cascade", TEXT, "off"),
     ("scoring.title_screen", TEXT, "off"),
-    ("llm.base_url", _or_none(ADDRESS), None),
-    ("llm.model", _or_none(TEXT), None),
+    ("llm.base_url", or_none(ADDRESS), None),
+    ("llm.model", or_none(TEXT), None),
     ("llm.api_key_env", TEXT, "OPENAI_API_KEY"),
-    ("llm.api_key_command", _or_none(TEXT), None),
+    ("llm.api_key_command", or_none(TEXT), None),
     ("llm.concurrency", COUNT, 4),
     ("llm.batch_size", COUNT, 12),
-    ("llm.rpm", _or_none(COUNT), None),
+    ("llm.rpm", or_none(COUNT), None),
     ("llm.timeout", SECONDS, 120.0),
-    ("llm.max_output_tokens", _or_none(COUNT), None),
-    ("llm.service_tier", _or_none(TEXT), None),
-    ("llm.budget_usd", _or_none(AMOUNT), None),
-    ("llm.price.input", _or_none(AMOUNT), None),
-    ("llm.price.cached", _or_none(AMOUNT), None),
-    ("llm.price.output", _or_none(AMOUNT), None),
-    ("export.doi_url", _or_none(ADDRESS), None),
-    ("export.zotero_url", _or_none(ADDRESS), None),
-    ("sync.dir", _or_none(TEXT), None),
-    ("hooks.on_save", _or_none(TEXT), None),
-    ("hooks.on_edition", _or_none(TEXT), None),
+    ("llm.max_output_tokens", or_none(COUNT), None),
+    ("llm.service_tier", or_none(TEXT), None),
+    ("llm.budget_usd", or_none(AMOUNT), None),
+    ("llm.price.input", or_none(AMOUNT), None),
+    ("llm.price.cached", or_none(AMOUNT), None),
+    ("llm.price.output", or_none(AMOUNT), None),
+    ("export.doi_url", or_none(ADDRESS), None),
+    ("export.zotero_url", or_none(ADDRESS), None),
+    ("sync.dir", or_none(TEXT), None),
+    ("hooks.on_save", or_none(TEXT), None),
+    ("hooks.on_edition", or_none(TEXT), None),
 )
 """Settings of other versions: a config.toml and an environment shared with one must not stop this one."""
 

@@ -8,12 +8,12 @@ import secrets
 from dataclasses import dataclass
 from pathlib import Path
 
-from papertui.config import SOURCES
 from papertui.domain.gate import one_line
 from papertui.domain.profile import Profile, is_profile_name, parse_profile
 from papertui.errors import PapertuiError, UsageError
 from papertui.paths import Paths
 from papertui.prompts import find_prompt
+from papertui.setting_kinds import SOURCES
 
 DEFAULT = "default"
 _SHIPPED = "profile.md"

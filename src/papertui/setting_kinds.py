@@ -1,0 +1,138 @@
+"""Types of settings: what each wants, and how a TOML value becomes one."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Callable
+from typing import Generic, NamedTuple, TypeVar
+
+from papertui.domain import toml
+
+T = TypeVar("T")
+
+SOURCES: tuple[str, ...] = ("arxiv",)
+"""Sources that exist so far."""
+
+
+class Kind(NamedTuple, Generic[T]):
+    """A type of setting."""
+
+    says: str
+    """What it wants, for an error line: `wants …`."""
+    read: Callable[[object], T]
+    """A TOML value as the setting's own. ValueError with what is wrong, or with "" where `says` says it."""
+
+
+def _text(value: object) -> str:
+    if not isinstance(value, str) or not value:
+        raise ValueError
+    if not value.isascii() and any("\ud800" <= char <= "\udfff" for char in value):
+        raise ValueError("is not UTF-8")
+    if "\0" in value:
+        raise ValueError("holds a NUL character")
+    return value
+
+
+def _flag(value: object) -> bool:
+    if not isinstance(value, bool):
+        raise ValueError
+    return value
+
+
+def _seconds(value: object) -> float:
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise ValueError
+    try:
+        number = float(value)
+    except OverflowError:
+        number = math.inf
+    if not 0 <= number < math.inf:
+        raise ValueError
+    return number
+
+
+def _texts(value: object) -> tuple[str, ...]:
+    if not isinstance(value, list | tuple) or not value:
+        raise ValueError
+    return tuple(map(_text, value))
+
+
+def _address(value: object) -> str:
+    text = _text(value)
+    if not re.fullmatch(r"https?://[^\s\\]+", text, re.IGNORECASE) or not text.isprintable():
+        raise ValueError
+    return text
+
+
+def _profile_name(value: object) -> str:
+    from papertui.domain.profile import is_profile_name
+
+    if not is_profile_name(text := _text(value)):
+        raise ValueError
+    return text
+
+
+def _categories(value: object) -> tuple[str, ...]:
+    from papertui.domain.profile import is_category
+
+    found = _texts(value)
+    for part in found:
+        if not is_category(part):
+            raise ValueError(f"has no arXiv category {toml.shown(part)}: they look like cs.LG or astro-ph")
+    return tuple(dict.fromkeys(found))
+
+
+def _sources(value: object) -> tuple[str, ...]:
+    found = () if value in ([], ()) else _texts(value)
+    for part in found:
+        if part not in SOURCES:
+            raise ValueError(f"knows no source {toml.shown(part)}: there is {', '.join(SOURCES)}")
+    return tuple(dict.fromkeys(found))
+
+
+_PREFERENCE = r"local|llm(?::\S.*)?|list(?::\S.*)?"
+
+
+def _preference(value: object) -> str:
+    if not re.fullmatch(_PREFERENCE, text := _text(value)):
+        raise ValueError
+    return text
+
+
+def one_of(*choices: str) -> Kind[str]:
+    """One of these texts."""
+
+    def read(value: object) -> str:
+        if value not in choices:
+            raise ValueError
+        return str(value)
+
+    return Kind(f"one of {', '.join(map(toml.quoted, choices))}", read)
+
+
+def or_none(kind: Kind[T]) -> Kind[T | None]:
+    """A setting that may be unset: an empty text unsets it, since TOML has no word for nothing."""
+    return Kind(kind.says, lambda value: None if value == "" else kind.read(value))
+
+
+TEXT = Kind("a text", _text)
+FLAG = Kind("true or false", _flag)
+SECONDS = Kind("a number of seconds, 0 or more", _seconds)
+ADDRESS = Kind("an address that begins with http:// or https://", _address)
+VIEWER = Kind('a command as a list of texts, such as ["zathura", "{path}"]', _texts)
+BROWSER = Kind('a command as a list of texts, such as ["firefox", "{url}"]', _texts)
+PROFILE_NAME = Kind("a name of letters, digits and . _ + - (a file's name without its .md)", _profile_name)
+CATEGORIES = Kind('a list of arXiv categories, such as ["cs.LG", "stat.ML"]', _categories)
+SOURCE_LIST = Kind('a list of sources, such as ["arxiv"]', _sources)
+PREFERENCE = Kind('"local", "llm", "llm:MODEL", "list" or "list:NAME"', _preference)
+
+
+def _count(value: object) -> int:
+    if isinstance(value, bool) or not isinstance(value, int) or value < 0:
+        raise ValueError
+    return value
+
+
+COUNT = Kind("a whole number, 0 or more", _count)
+AMOUNT = Kind("a number, 0 or more", _seconds)
