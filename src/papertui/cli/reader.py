@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import argparse
 import sys
+from datetime import date
 
 from papertui.cli.session import opened
 from papertui.errors import PapertuiError, UsageError
+from papertui.services.session import Session
 
 
 def open_reader(arguments: argparse.Namespace) -> int:
@@ -17,13 +19,17 @@ def open_reader(arguments: argparse.Namespace) -> int:
         from papertui.services.library_desk import LibraryDesk
 
         day = arguments.reader_date
-        notice = None
-        with session.library() as library:
-            known = library.dates()
-        if day is not None and day not in known:
-            newest = f"; the newest edition is {known[0]}" if known else ""
-            raise PapertuiError(f"the library has nothing of {day}{newest}")
+        if day is not None:
+            _check(session, day)
         from papertui.tui.app import run_reader
 
-        run_reader(LibraryDesk(session), day=day, theme=session.settings.theme, notice=notice, profile=str(session.profile_file))
+        run_reader(LibraryDesk(session), day=day, theme=session.settings.theme, profile=str(session.profile_file))
     return 0
+
+
+def _check(session: Session, day: date) -> None:
+    with session.library() as library:
+        known = library.dates()
+    if day not in known:
+        newest = f"; the newest edition is {known[0]}" if known else ""
+        raise PapertuiError(f"the library has nothing of {day}{newest}")

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import cache
 
 MAX_LINE = 4_000
 """Longest one-line form, in characters: titles reach about 250, hostile ones are cut here."""
@@ -19,31 +20,34 @@ MAX_TEXT = 40_000
 _JOINERS = "\u200c\u200d"
 
 _DROPPED = (
-    [*range(0x09), *range(0x0E, 0x20), *range(0x7F, 0xA0)]  # C0, DEL, C1 (line and tab marks are handled apart)
-    + [0x061C, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A)]  # bidi marks and controls
-    + [0x00AD, 0x180E, 0x200B, 0x2060, *range(0x2061, 0x2065), *range(0x206A, 0x2070), 0xFEFF]  # zero width
-    + [0x034F, 0x115F, 0x1160, 0x17B4, 0x17B5, 0x3164, 0xFFA0]  # fillers that draw nothing
-    + [*range(0xFFF0, 0xFFFC), *range(0xE0000, 0xE1000)]  # specials, tags, variation selectors supplement
-    + [*range(0xD800, 0xE000)]  # lone surrogates: no terminal, file or database takes them
-    + [0xFFFE, 0xFFFF]
+    (0x00, 0x08), (0x0E, 0x1F), (0x7F, 0x9F),  # C0, DEL, C1; line and tab marks are handled apart
+    (0x061C, 0x061C), (0x200E, 0x200F), (0x202A, 0x202E), (0x2066, 0x2069),  # bidi marks and controls
+    (0x00AD, 0x00AD), (0x180E, 0x180E), (0x200B, 0x200B), (0x2060, 0x2064), (0x206A, 0x206F), (0xFEFF, 0xFEFF),  # zero width
+    (0x034F, 0x034F), (0x115F, 0x1160), (0x17B4, 0x17B5), (0x3164, 0x3164), (0xFFA0, 0xFFA0),  # fillers that draw nothing
+    (0xFFF0, 0xFFFB), (0xFFFE, 0xFFFF), (0xE0000, 0xE0FFF),  # specials, tags, variation selectors supplement
+    (0xD800, 0xDFFF),  # lone surrogates: no terminal, file or database takes them
+)  # fmt: skip
+"""Ranges of code points that go out."""
+
+_TURNED = {0x09: " ", 0x0B: "\n", 0x0C: "\n", 0x85: "\n", 0x2028: "\n", 0x2029: "\n"}
+"""Code points that become a blank or a line's end."""
+
+
+@cache
+def _table() -> dict[int, str | None]:
+    """For `str.translate`; made when the first suspect text comes, for most runs see none."""
+    dropped: dict[int, str | None] = dict.fromkeys(code for first, last in _DROPPED for code in range(first, last + 1))
+    return dropped | _TURNED
+
+
+# ranges, not single characters: thousands of those would be tried one by one at every character
+_SUSPECT = re.compile(
+    "["
+    + "".join(f"{re.escape(chr(first))}-{re.escape(chr(last))}" for first, last in _DROPPED)
+    + "".join(map(chr, [*_TURNED, 0x0D]))
+    + _JOINERS
+    + "]"
 )
-_TABLE: dict[int, str | None] = dict.fromkeys(_DROPPED) | {
-    0x09: " ", 0x0B: "\n", 0x0C: "\n", 0x85: "\n", 0x2028: "\n", 0x2029: "\n",
-}  # fmt: skip
-
-
-def _ranges(codes: set[int]) -> str:
-    """A character class of these codes as ranges: thousands of single ones would be tried one by one at every character."""
-    runs: list[list[int]] = []
-    for code in sorted(codes):
-        if runs and runs[-1][1] == code - 1:
-            runs[-1][1] = code
-        else:
-            runs.append([code, code])
-    return "[" + "".join(f"{re.escape(chr(first))}-{re.escape(chr(last))}" for first, last in runs) + "]"
-
-
-_SUSPECT = re.compile(_ranges({*_TABLE, 0x0D, *map(ord, _JOINERS)}))
 _PARAGRAPH = re.compile(r"\n(?:[ ]*\n)+")
 
 _SCRIPTS_THAT_JOIN = (
@@ -92,7 +96,7 @@ def _is_plain(text: str) -> bool:
 def _clean(text: str) -> str:
     if not _SUSPECT.search(text):
         return text
-    return _without_stray_joiners(text.replace("\r\n", "\n").replace("\r", "\n").translate(_TABLE))
+    return _without_stray_joiners(text.replace("\r\n", "\n").replace("\r", "\n").translate(_table()))
 
 
 def one_line(text: str, limit: int = MAX_LINE) -> str:
