@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 
 
-@dataclass(frozen=True, slots=True)
-class Progress:
+class Progress(NamedTuple):
     """How far a job is. `total` is None where it cannot be known."""
 
     what: str
@@ -17,8 +16,7 @@ class Progress:
     total: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Fetched:
+class Fetched(NamedTuple):
     """A source's day is in the library."""
 
     source: str
@@ -32,8 +30,7 @@ class Fetched:
     """Why there are none."""
 
 
-@dataclass(frozen=True, slots=True)
-class Scored:
+class Scored(NamedTuple):
     """Papers of an edition now have a score by `scorer`."""
 
     scorer: str
@@ -43,16 +40,14 @@ class Scored:
     """What the reader should know of these scores (novelty unknown, profile not yet confirmed)."""
 
 
-@dataclass(frozen=True, slots=True)
-class Failed:
+class Failed(NamedTuple):
     """One part failed; the rest goes on. One line: which thing, why, what to do."""
 
     what: str
     why: str
 
 
-@dataclass(frozen=True, slots=True)
-class Warned:
+class Warned(NamedTuple):
     """Something worth a line that is no failure."""
 
     text: str

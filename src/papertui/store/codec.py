@@ -5,13 +5,15 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from datetime import UTC, date, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from papertui.domain.ids import paper_of
 from papertui.domain.paper import Announcement, Paper
-from papertui.domain.published import Usage
 from papertui.domain.score import Score
 from papertui.store.columns import dump, number, time_of
+
+if TYPE_CHECKING:
+    from papertui.domain.published import Usage
 
 _PLAIN_FACTS = (
     "author_comment", "journal_ref", "doi", "license", "withdrawn", "comments_count", "submitter", "organization", "ai_summary",
@@ -82,4 +84,6 @@ def usage_text(usage: Usage | None) -> str | None:
 
 def usage_from(text: str | None) -> Usage | None:
     """Inverse of `usage_text`."""
+    from papertui.domain.published import Usage
+
     return Usage(**json.loads(text)) if text else None

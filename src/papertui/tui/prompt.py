@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from textual import events
 from textual.strip import Strip
@@ -18,8 +18,7 @@ _MOST = 2000
 """Longest text typed or pasted, in characters."""
 
 
-@dataclass(frozen=True, slots=True)
-class Question:
+class Question(NamedTuple):
     """What is being typed and who is told."""
 
     before: str
@@ -33,8 +32,7 @@ class Question:
     """Told of Escape."""
 
 
-@dataclass(frozen=True, slots=True)
-class Typed:
+class Typed(NamedTuple):
     """A line being typed: its text and the caret, as an index of characters. Pure."""
 
     text: str = ""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from papertui.domain.edition import Row, SortKey
 from papertui.tui.cells import Line, clip, pad, width_of
@@ -20,8 +20,7 @@ _BEST_IS_LOW = {"title", "rank"}
 _SCORE_KEYS = {"relevance": ("relevance",), "novelty": ("novelty",), "score": ("relevance", "novelty")}
 
 
-@dataclass(frozen=True, slots=True)
-class Columns:
+class Columns(NamedTuple):
     """Widths in cells; a column of width 0 is not shown. The marks and both scores always are."""
 
     width: int

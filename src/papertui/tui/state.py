@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from papertui.domain.edition import BY_RANK, BY_SCORE, Edition, EditionHead, Filter, Row, SortKey, haystack, ordered, parse_filter
 from papertui.domain.ids import PaperId
@@ -42,8 +42,7 @@ def marked(marks: Marks, kind: str, value: str) -> Marks:
     raise ValueError(f"no mark is called {kind!r}")
 
 
-@dataclass(frozen=True, slots=True)
-class Counts:
+class Counts(NamedTuple):
     """What the status line counts. Hidden papers count as hidden and as nothing else, unless they are shown."""
 
     shown: int = 0
@@ -53,8 +52,7 @@ class Counts:
     hidden: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class _Action:
+class _Action(NamedTuple):
     papers: frozenset[PaperId]
     kind: str
     value: str

@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
 
 from textual.strip import Strip
 from textual.widget import Widget
 
 from papertui.domain.edition import EditionHead
-from papertui.domain.published import Usage
 from papertui.services.events import Progress
 from papertui.tui.cells import Line, clip, fit, width_of
 from papertui.tui.lines_view import strip_of
 from papertui.tui.rows import sort_text
 from papertui.tui.state import Listing
 from papertui.tui.themes import Ink
+
+if TYPE_CHECKING:
+    from papertui.domain.published import Usage
 
 INVENTED = " invented papers "
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from rich.style import Style
 from textual.color import Color
@@ -45,8 +44,7 @@ LIGHT = Theme(
 THEMES = (DARK, LIGHT)
 
 
-@dataclass(frozen=True, slots=True)
-class Ink:
+class Ink(NamedTuple):
     """The styles of one theme, by what they say rather than by how they look."""
 
     text: Style
@@ -82,7 +80,7 @@ class Ink:
         return found
 
 
-NAMES = tuple(field.name for field in fields(Ink))
+NAMES = Ink._fields
 
 
 def ink_of(app: App[None]) -> Ink:
