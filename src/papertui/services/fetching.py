@@ -90,8 +90,7 @@ def store_day(session: Session, day: SourceDay, emit: Emit) -> None:
     added = 0
     with session.library(write=True) as library:
         reason = day.reason
-        known = library.edition(day.date)
-        if not day.announced and known is not None and known.rows:
+        if not day.announced and library.announced_by(day.source, day.date):
             reason = None  # an empty answer after a full one: a feed rebuilt, not a day without papers
         _warn_of_stale(library, day, emit)
         for number, portion in enumerate(portions(day.announced)):

@@ -32,9 +32,8 @@ async def update(session: Session, emit: Emit, *, wait: bool = True) -> Updated:
     path = session.paths.state / "update.lock"
     try:
         with lock.held(path, session.clock()):
-            await asyncio.to_thread(
-                load_profile, session.paths, session.settings.profile
-            )  # what is wrong with it is said before anything is fetched
+            # what is wrong with the profile is said before anything is fetched
+            await asyncio.to_thread(load_profile, session.paths, session.settings.profile)
             outcome = await fetch(session, emit)
             for day in outcome.dates:
                 try:
