@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import sqlite3
 import sys
 import time
 from collections.abc import Mapping
@@ -154,3 +155,13 @@ def test_export_appends_to_the_chosen_file(tmp_path: Path) -> None:
     assert desk.export_saved().startswith("0 entries added, 1 there already")
     assert desk.bibtex(pid(1)) == (tmp_path / "my.bib").read_text()
     desk.close()
+
+
+def test_a_locked_library_is_read_even_where_the_choice_of_scores_changed(tmp_path: Path) -> None:
+    library_with(tmp_path / "papertui.db").close()
+    blocker = sqlite3.connect(tmp_path / "papertui.db", isolation_level=None)
+    blocker.execute("BEGIN IMMEDIATE")
+    with session_in(tmp_path, PAPERTUI_SCORING__PREFER="local").library() as library:
+        assert len(library.rows_of(Selection())) == 5
+    blocker.execute("ROLLBACK")
+    blocker.close()

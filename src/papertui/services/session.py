@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 from typing import NamedTuple
@@ -11,6 +12,7 @@ from typing import NamedTuple
 from papertui.config import Settings
 from papertui.paths import Paths
 from papertui.services.recipes import recipes_now
+from papertui.store.database import StoreError
 from papertui.store.library import Library
 from papertui.store.preference import Preference
 
@@ -39,7 +41,8 @@ class Session(NamedTuple):
                 if write:
                     library.refresh()
                 elif self.paths.database.exists():
-                    with Library(self.paths.database, write=True, preference=library.preference) as writer:
+                    # a library that is locked or cannot be written is read as it is: the order may be yesterday's
+                    with suppress(StoreError), Library(self.paths.database, write=True, preference=library.preference) as writer:
                         writer.refresh()
         except BaseException:
             library.close()
