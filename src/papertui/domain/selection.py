@@ -29,7 +29,6 @@ class Selection(NamedTuple):
     min_novelty: float | None = None
     query: str | None = None
     """Words for the full-text search."""
-    ids: tuple[str, ...] | None = None
 
     @property
     def is_empty(self) -> bool:

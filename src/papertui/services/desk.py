@@ -57,9 +57,6 @@ class Desk(Protocol):
     def open(self, paper: PaperId, what: str) -> Opening:
         """Open `pdf` or `abs` as FACTS 13 says. Never waits for the program and never uses this terminal. (thread)"""
 
-    def address(self, paper: PaperId, what: str) -> str:
-        """The address that `open` would use."""
-
     def flush(self, seconds: float = 5.0) -> bool:
         """Wait until queued marks are written; False where they could not be within `seconds`. (thread, or on the way out)"""
 

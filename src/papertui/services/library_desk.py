@@ -110,12 +110,6 @@ class LibraryDesk:
         with self._session.library() as library:
             return one_entry(self._session, library.detail(paper))
 
-    def address(self, paper: PaperId, what: str) -> str:
-        """The address of `pdf` or `abs`."""
-        with self._session.library() as library:
-            found = self._paper(library, paper)
-        return (found.pdf_url if what == "pdf" else None) or found.abs_url
-
     @staticmethod
     def _paper(library: Library, paper: PaperId) -> Paper:
         detail = library.detail(paper)
@@ -148,11 +142,6 @@ class LibraryDesk:
         if self._reader is not None:
             self._reader.close()
             self._reader = None
-
-    @property
-    def unwritten(self) -> int:
-        """Actions that could not be written, for the last line after the screen is gone."""
-        return self._writer.waiting
 
 
 def _updating() -> Callable[[Session, Emit], Awaitable[object]]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-import time
 from collections import deque
 from collections.abc import Callable
 
@@ -88,6 +87,5 @@ class MarkWriter:
             library.close()
 
     def _pause(self) -> None:
-        end = time.monotonic() + RETRY_SECONDS
         with self._changed:
-            self._changed.wait_for(lambda: self._closing, timeout=max(0.0, end - time.monotonic()))
+            self._changed.wait_for(lambda: self._closing, timeout=RETRY_SECONDS)

@@ -8,10 +8,10 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from papertui.domain.edition import LOCAL, Edition, EditionHead, Row
-from papertui.domain.ids import PaperId, paper_of, rowid_of
+from papertui.domain.ids import PaperId, paper_of
 from papertui.domain.selection import NEWEST, Selection
 from papertui.domain.triage import NOTHING
-from papertui.store.columns import Db, marks_for, marks_from, number
+from papertui.store.columns import Db, marks_from, number
 from papertui.store.preference import Preference
 
 if TYPE_CHECKING:
@@ -155,7 +155,7 @@ def _conditions(selection: Selection, replacements: bool) -> tuple[str, list[obj
         parts.append(("NOT coalesce(m.read, 0)", []))
     if selection.hidden:
         parts.append(("m.hidden", []))
-    elif not selection.all and selection.ids is None:
+    elif not selection.all:
         parts.append(("NOT coalesce(m.hidden, 0)", []))
     if selection.tag is not None:
         parts.append(("EXISTS (SELECT 1 FROM json_each(m.tags) t WHERE t.value = ?)", [selection.tag]))
@@ -172,8 +172,6 @@ def _conditions(selection: Selection, replacements: bool) -> tuple[str, list[obj
         parts.append(("e.relevance >= ?", [selection.min_relevance]))
     if selection.min_novelty is not None:
         parts.append(("e.novelty >= ?", [selection.min_novelty]))
-    if selection.ids is not None:
-        parts.append((f"e.paper IN ({marks_for(len(selection.ids))})", [rowid_of(PaperId.parse(text)) for text in selection.ids]))
     if selection.query is not None:
         expression = _match(selection.query)
         parts.append(("e.paper IN (SELECT rowid FROM search WHERE search MATCH ?)", [expression]) if expression else ("0", []))
