@@ -10,6 +10,7 @@ from textual.screen import Screen
 
 from papertui.tui.cells import Line, wrap
 from papertui.tui.lines_view import LinesView
+from papertui.tui.status import reason_first
 from papertui.tui.themes import Ink
 
 _WIDEST = 76
@@ -33,15 +34,14 @@ def welcome_lines(width: int, profile: str | None, failed: str | None, said: str
     lines += [((text, "text"),) for text in wrap(_WHAT, room)]
     lines.append(())
     if failed:
-        lines += [((text, "bad"),) for text in wrap(f"The fetch failed: {failed}", room)]
+        lines += [((text, "bad"),) for text in wrap(f"The fetch failed: {reason_first(failed)}", room)]
         lines += [
             ((text, "text"),) for text in wrap("Nothing is lost: r tries again; `papertui load FILE` takes in a published list.", room)
         ]
     else:
         lines += [((text, "text"),) for text in wrap(_HAPPENS, room)]
     lines.append(())
-    where = profile or "`papertui paths` says where"
-    about = f"`papertui profile edit` makes the interests and categories yours; they stand in {where}."
+    about = "`papertui profile edit` makes the interests and categories yours" + (f"; they stand in {profile}." if profile else ".")
     lines += [((text, "muted"),) for text in wrap(about, room)]
     if not failed:
         lines += [
