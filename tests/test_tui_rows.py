@@ -16,7 +16,7 @@ from papertui.domain.triage import Marks
 from papertui.services.events import Progress
 from papertui.tui.cells import Line, clip, fit, line_width, pad, wrap
 from papertui.tui.emptiness import emptiness
-from papertui.tui.lines_view import thumb
+from papertui.tui.layout import thumb
 from papertui.tui.pane_text import bar, pane_lines
 from papertui.tui.rows import author_text, cells, columns, header, score_style, score_text
 from papertui.tui.screens.help import help_lines

@@ -6,23 +6,37 @@ import re
 from collections.abc import Iterable, Sequence
 from functools import cache
 
-from rich.cells import cell_len, set_cell_size
-
 Span = tuple[str, str]
 """A piece of text and the name of the style (a field of `themes.Ink`) it is drawn with."""
 
 Line = tuple[Span, ...]
 
 
+_NOT_PLAIN = re.compile(
+    "[^ -~\u00a1-\u00ac\u00ae-\u02ff\u0370-\u0377\u037a-\u037f\u0384-\u0482\u2010-\u2027\u2190-\u21ff\u2500-\u259f\u25cf\u25b2\u25bc\u2605]"
+)
+"""Any character that may take more or less than one cell: for a text without one its length is its width."""
+
+
+def _plain(text: str) -> bool:
+    return text.isascii() or _NOT_PLAIN.search(text) is None
+
+
 def width_of(text: str) -> int:
     """Cells that `text` takes."""
-    return len(text) if text.isascii() else cell_len(text)
+    if _plain(text):
+        return len(text)
+    from rich.cells import cell_len  # its tables of Unicode are loaded for the texts that need them
+
+    return cell_len(text)
 
 
 def pad(text: str, width: int) -> str:
     """`text` in exactly `width` cells, cut hard where it is longer."""
-    if text.isascii():
+    if _plain(text):
         return text[:width].ljust(width)
+    from rich.cells import set_cell_size
+
     return set_cell_size(text, width)
 
 
@@ -81,7 +95,7 @@ def _head(text: str, width: int) -> str:
     """The longest beginning of `text` that fits, at least one character."""
     used = 0
     for index, char in enumerate(text):
-        used += cell_len(char)
+        used += width_of(char)
         if used > width:
             return text[: max(index, 1)]
     return text

@@ -8,6 +8,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from papertui.errors import PapertuiError
+from papertui.tui.layout import WIDE
 
 if TYPE_CHECKING:
     from papertui.domain.ids import PaperId
@@ -57,7 +58,7 @@ class Errands:
         if not main.zoomed:
             return False
         main.zoomed, main.table.display, main.pane.display = False, True, not main.pane_hidden
-        main.pane.full, main.pane.beside = False, main.app.size.width >= 160
+        main.pane.full, main.pane.beside = False, main.app.size.width >= WIDE
         main.set_focus(main.table, scroll_visible=False)
         main.show_list()
         main.footer.refresh()

@@ -11,18 +11,8 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from papertui.tui.cells import Line, pad, width_of
+from papertui.tui.layout import BAR, thumb
 from papertui.tui.themes import Ink
-
-BAR = "▐"
-
-
-def thumb(top: int, height: int, total: int) -> range:
-    """The lines of the window that a scroll bar's thumb covers; empty where everything is shown."""
-    if total <= height or height < 1:
-        return range(0)
-    size = max(1, height * height // total)
-    start = round(top * (height - size) / max(1, total - height))
-    return range(start, start + size)
 
 
 def strip_of(line: Line, width: int, ink: Ink, ground: str = "text") -> Strip:

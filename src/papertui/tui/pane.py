@@ -8,9 +8,9 @@ from rich.segment import Segment
 from textual.strip import Strip
 
 from papertui.domain.edition import Detail
-from papertui.tui.cells import Line
-from papertui.tui.lines_view import BAR, LinesView, strip_of, thumb
-from papertui.tui.pane_text import pane_lines
+from papertui.tui.layout import BAR, thumb
+from papertui.tui.lines_view import LinesView, strip_of
+from papertui.tui.pane_text import pane_lines, pane_row, rule
 from papertui.tui.themes import Ink
 
 
@@ -71,20 +71,9 @@ class Pane(LinesView):
         self._wrap()
         edge = "accent" if self.has_focus else "faint"
         if y == 0:
-            return strip_of(self._rule(width, edge), width, self.ink)
+            return strip_of(rule(self.place, len(self.lines) - self.page - self.top, width, edge, beside=self.beside), width, self.ink)
         index = self.top + y - 1
         line = self.lines[index] if index < len(self.lines) else ()
-        body = strip_of((("│" if self.beside else " ", edge), (" ", "text"), *line), width - 1, self.ink)
+        body = strip_of(pane_row(line, edge, beside=self.beside), width - 1, self.ink)
         sign = BAR if y - 1 in thumb(self.top, self.page, len(self.lines)) else " "
         return Strip([*body, Segment(sign, self.ink.faint)], width)
-
-    def _rule(self, width: int, edge: str) -> Line:
-        total = len(self.lines)
-        below = total - self.page - self.top
-        more = f" {below} more line{'s' * (below > 1)} " if below > 0 else ""
-        place = f" {self.place} " if self.place else ""
-        middle = width - len(place) - len(more) - 3
-        corner = "┌" if self.beside else "─"
-        if middle < 0:
-            return ((corner + "─" * (width - 1), edge),)
-        return ((corner, edge), (place, "muted"), ("─" * middle, edge), (more, "muted"), ("──", edge))

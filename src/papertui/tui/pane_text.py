@@ -48,6 +48,22 @@ def pane_lines(detail: Detail, width: int, *, full: bool, seen: date | None = No
     return lines
 
 
+def rule(place: str, below: int, width: int, edge: str, *, beside: bool) -> Line:
+    """The line above the text: where in the list one is, and how many lines are out of sight below."""
+    more = f" {below} more line{'s' * (below > 1)} " if below > 0 else ""
+    place = f" {place} " if place else ""
+    middle = width - len(place) - len(more) - 3
+    corner = "┌" if beside else "─"
+    if middle < 0:
+        return ((corner + "─" * (width - 1), edge),)
+    return ((corner, edge), (place, "muted"), ("─" * middle, edge), (more, "muted"), ("──", edge))
+
+
+def pane_row(line: Line, edge: str, *, beside: bool) -> Line:
+    """A line of the text with what stands before it: a bar where the list is at its left."""
+    return (("│" if beside else " ", edge), (" ", "text"), *line)
+
+
 def _plain(text: str, width: int, style: str) -> list[Line]:
     return [((line, style),) for line in wrap(text, width)]
 

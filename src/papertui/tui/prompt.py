@@ -11,7 +11,7 @@ from textual.strip import Strip
 from papertui.domain.gate import one_line
 from papertui.tui.cells import Line, width_of
 from papertui.tui.lines_view import strip_of
-from papertui.tui.status import OneLine
+from papertui.tui.one_line import OneLine
 from papertui.tui.themes import Ink
 
 _MOST = 2000

@@ -1,24 +1,19 @@
-"""The lines above and below the list: where one is, what happened, which keys there are."""
+"""The lines above and below the list: where one is, what happened, which keys there are. Pure."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from textual.strip import Strip
-from textual.widget import Widget
-
 from papertui.domain.edition import EditionHead
-from papertui.services.events import Progress
 from papertui.tui.cells import Line, clip, fit, width_of
-from papertui.tui.lines_view import strip_of
 from papertui.tui.rows import sort_text
 from papertui.tui.state import Listing
-from papertui.tui.themes import Ink
 
 if TYPE_CHECKING:
     from papertui.domain.published import Usage
+    from papertui.services.events import Progress
 
 INVENTED = " invented papers "
 
@@ -116,23 +111,3 @@ def footer_line(pairs: Sequence[tuple[str, str]]) -> Line:
     for key, word in pairs:
         line += [(key, "line_key"), (f" {word}  ", "line")]
     return tuple(line)
-
-
-class OneLine(Widget, inherit_bindings=False):
-    """A line that asks what to show each time it is drawn, given its width."""
-
-    def __init__(self, ink: Ink, say: Callable[[int], Line], id: str, ground: str = "line") -> None:
-        super().__init__(id=id)
-        self.ink = ink
-        self._say = say
-        self._ground = ground
-
-    def repaint(self, ink: Ink) -> None:
-        """Draw with other styles."""
-        self.ink = ink
-        self.refresh()
-
-    def render_line(self, y: int) -> Strip:
-        """The line; there is but one."""
-        width = self.size.width
-        return strip_of(self._say(width) if y == 0 else (), width, self.ink, self._ground)

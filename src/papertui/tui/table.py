@@ -12,7 +12,8 @@ from textual.widget import Widget
 
 from papertui.domain.edition import Row
 from papertui.tui.cells import Line, line_width
-from papertui.tui.lines_view import BAR, exact_strip, strip_of, thumb
+from papertui.tui.layout import BAR, thumb
+from papertui.tui.lines_view import exact_strip, strip_of
 from papertui.tui.rows import Columns, cells, columns, header
 from papertui.tui.state import Listing
 from papertui.tui.themes import Ink

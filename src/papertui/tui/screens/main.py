@@ -10,7 +10,6 @@ from typing import ClassVar
 from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Container
 from textual.message import Message
 from textual.screen import Screen
 
@@ -25,21 +24,21 @@ from papertui.tui.cells import Line
 from papertui.tui.emptiness import emptiness
 from papertui.tui.errands import Errands
 from papertui.tui.keys import FULL_PAGE, KEYS, footer
+from papertui.tui.layout import SMALLEST, WIDE, too_small
 from papertui.tui.marking import Marking
 from papertui.tui.moving import Moving
+from papertui.tui.one_line import OneLine
 from papertui.tui.pane import Pane
 from papertui.tui.prompt import Prompt
+from papertui.tui.split import Body
 from papertui.tui.state import Listing, haystacks
-from papertui.tui.status import OneLine, footer_line, message_line, reason_first, resting_notes, status_line
+from papertui.tui.status import footer_line, message_line, reason_first, resting_notes, status_line
 from papertui.tui.table import Table
 from papertui.tui.themes import Ink
 from papertui.tui.updating import Updating
 
 _PATIENCE = 0.5
 """Seconds that turning to another edition waits for marks to be written."""
-
-SMALLEST = (40, 10)
-"""Columns and rows below which there is only a line that says so."""
 
 
 class Undone(Message):
@@ -73,20 +72,11 @@ class MainScreen(Screen[None], inherit_bindings=False):
         Binding(key.keys, f"act('{key.id}')", key.help, id=key.id, show=False, priority=True) for key in KEYS
     ]
     AUTO_FOCUS = "#table"
-    HORIZONTAL_BREAKPOINTS = [  # noqa: RUF012 - Textual declares it so
-        (0, "-stacked"),
-        (160, "-wide"),
-    ]
     DEFAULT_CSS = """
     MainScreen {
         #status, #message, #footer { height: 1; }
         #small { height: 1fr; display: none; }
-        #body { height: 1fr; layout: vertical; }
-        #table { height: 5fr; }
-        #pane { height: 3fr; min-height: 4; }
-        &.-wide #body { layout: horizontal; }
-        &.-wide #table { width: 58%; height: 1fr; }
-        &.-wide #pane { width: 1fr; height: 1fr; }
+        #body { height: 1fr; }
         &.-small #status, &.-small #message, &.-small #footer, &.-small #body { display: none; }
         &.-small #small { display: block; }
     }
@@ -123,7 +113,7 @@ class MainScreen(Screen[None], inherit_bindings=False):
     def compose(self) -> ComposeResult:
         """Status, list and pane, message line, footer."""
         yield self.status
-        with Container(id="body"):
+        with Body(id="body"):
             yield self.table
             yield self.pane
         yield self.prompt
@@ -237,10 +227,8 @@ class MainScreen(Screen[None], inherit_bindings=False):
 
     def on_resize(self, event: events.Resize) -> None:
         """Below the smallest size there is only a line that says so."""
-        small = event.size.width < SMALLEST[0] or event.size.height < SMALLEST[1]
-        self.set_class(small, "-small")
-        wide = event.size.width >= 160
-        self.pane.beside = wide and not self.zoomed
+        self.set_class(too_small(*event.size), "-small")
+        self.pane.beside = event.size.width >= WIDE and not self.zoomed
         self.table.empty = self._empty()
 
     # -- what comes from elsewhere
