@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import sys
 import threading
 from collections.abc import Callable, Mapping, Sequence
@@ -11,6 +12,7 @@ from datetime import UTC, date, datetime, timedelta
 from papertui.domain.edition import Detail, Edition, EditionHead, Row
 from papertui.domain.ids import ARXIV, PaperId
 from papertui.domain.paper import Announcement, Paper
+from papertui.domain.profile_edit import ProfileForm
 from papertui.domain.published import Usage
 from papertui.domain.score import Score
 from papertui.domain.triage import NOTHING, Marks
@@ -84,6 +86,11 @@ class FakeDesk:
         """Whether `flush` succeeds."""
         self.update_steps: list[object] = []
         """What an update emits; an exception in it is raised, a callable is called, a number is slept."""
+        self.form = ProfileForm(where="profiles/default.md", categories=("cs.LG", "cs.CL", "stat.ML"))
+        """The profile that the first screen is given."""
+        self.kept: list[tuple[tuple[str, ...], str]] = []
+        """What it wrote: categories and interests."""
+        self.keep_says: PapertuiError | None = None
         self.export_says: str | PapertuiError = "3 entries appended to papertui.bib"
         self._done: list[dict[PaperId, tuple[Marks, Marks]]] = []
         self._undone: list[dict[PaperId, tuple[Marks, Marks]]] = []
@@ -199,6 +206,20 @@ class FakeDesk:
             elif not isinstance(step, float):
                 emit(step)  # type: ignore[arg-type]
 
+    def profile(self) -> ProfileForm:
+        self.calls.append(("profile",))
+        return self.form
+
+    def keep_profile(self, form: ProfileForm, categories: Sequence[str], interests: str) -> bool:
+        self.calls.append(("keep_profile", tuple(categories), interests))
+        if self.keep_says is not None:
+            raise self.keep_says
+        if form.confirmed and (tuple(categories), interests) == (form.categories, form.interests):
+            return False
+        self.kept.append((tuple(categories), interests))
+        self.form = form._replace(categories=tuple(categories), interests=interests, confirmed=True)
+        return True
+
     def export_saved(self) -> str:
         self.calls.append(("export",))
         if isinstance(self.export_says, PapertuiError):
@@ -272,8 +293,9 @@ def example(kind: str, count: int = 500) -> FakeDesk:
 
 if __name__ == "__main__":
     from papertui.tui.app import run_reader
+    from papertui.tui.start import Start
+    from papertui.tui.terminal import terminal_of
 
     arguments = dict(enumerate(sys.argv))
-    run_reader(
-        example(arguments.get(1, "many"), int(arguments.get(2, "500"))), day=None, theme=arguments.get(3), profile="profiles/default.md"
-    )
+    start = Start(theme=arguments.get(3), profile="profiles/default.md", terminal=terminal_of(os.environ))
+    run_reader(example(arguments.get(1, "many"), int(arguments.get(2, "500"))), start)

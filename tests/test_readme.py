@@ -28,7 +28,7 @@ def test_every_command_has_its_place() -> None:
 
 
 def test_every_key_in_the_table_exists() -> None:
-    from papertui.tui.keys import KEYS
+    from papertui.keymap import KEYS
 
     bound = {key for action in KEYS for key in action.keys.split(",")} | {"…"}
     _, _, table = README.partition("## Keys")

@@ -15,12 +15,13 @@ from textual.pilot import Pilot
 from papertui.domain.edition import Edition, EditionHead
 from papertui.domain.published import Usage
 from papertui.errors import PapertuiError, UsageError
+from papertui.keymap import KEYS
 from papertui.services.events import Failed, Fetched, Progress, Scored
 from papertui.tui.app import PapertuiApp, run_reader
-from papertui.tui.keys import KEYS
 from papertui.tui.screens.help import HelpScreen
 from papertui.tui.screens.main import MainScreen
 from papertui.tui.screens.welcome import WelcomeScreen
+from papertui.tui.start import Start
 from tests.fake_desk import DAY, FakeDesk, invented_edition, invented_row
 
 
@@ -76,7 +77,7 @@ def reading(
     desk = desk or FakeDesk(invented_edition(30))
 
     async def run() -> None:
-        app = PapertuiApp(desk, **options)
+        app = PapertuiApp(desk, Start(**options))
         async with app.run_test(size=size) as pilot:
             await pilot.pause()
             await check(Reading(app, desk, pilot))
@@ -676,20 +677,20 @@ def test_every_theme_draws_and_can_be_changed_while_reading(theme: str) -> None:
 
 def test_an_unknown_theme_is_refused_with_the_known_ones() -> None:
     with pytest.raises(UsageError, match=r"no theme is called 'mauve': there are .*papertui-dark"):
-        PapertuiApp(FakeDesk(), theme="mauve")
+        PapertuiApp(FakeDesk(), Start(theme="mauve"))
 
 
 def test_leaving_flushes_and_closes_the_desk_even_when_the_reader_cannot_open(monkeypatch: pytest.MonkeyPatch) -> None:
     desk = FakeDesk()
     with pytest.raises(UsageError):
-        run_reader(desk, day=None, theme="mauve")
+        run_reader(desk, Start(theme="mauve"))
     assert desk.calls[-2:] == [("flush",), ("close",)]
 
     monkeypatch.setattr(PapertuiApp, "begin", lambda app, threshold: None)
     stuck = FakeDesk(invented_edition(1))
     stuck.writes = False
     with pytest.raises(PapertuiError, match="the last marks could not be written"):
-        run_reader(stuck, day=None, theme=None)
+        run_reader(stuck, Start())
     assert stuck.closed
 
 

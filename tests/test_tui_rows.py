@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -13,16 +14,26 @@ from papertui.domain.edition import EditionHead, SortKey
 from papertui.domain.published import Usage
 from papertui.domain.score import Score
 from papertui.domain.triage import Marks
+from papertui.keymap import Keymap
 from papertui.services.events import Progress
 from papertui.tui.cells import Line, clip, fit, line_width, pad, wrap
 from papertui.tui.emptiness import emptiness
-from papertui.tui.layout import thumb
+from papertui.tui.keys import NO_PAPER, footer
+from papertui.tui.layout import areas, text_width, thumb
 from papertui.tui.pane_text import bar, pane_lines
 from papertui.tui.rows import author_text, cells, columns, header, score_style, score_text
 from papertui.tui.screens.help import help_lines
-from papertui.tui.screens.welcome import welcome_lines
 from papertui.tui.state import Listing
-from papertui.tui.status import message_line, progress_text, reason_first, resting_notes, status_line, usage_text
+from papertui.tui.status import (
+    footer_line,
+    message_line,
+    progress_text,
+    reason_first,
+    resting_notes,
+    status_line,
+    too_small_line,
+    usage_text,
+)
 from tests.fake_desk import DAY, FakeDesk, invented_edition, invented_row
 
 WIDTHS = (40, 59, 60, 79, 80, 100, 119, 120, 160, 200, 320)
@@ -130,6 +141,18 @@ def test_every_state_of_a_row_is_a_glyph_as_well_as_a_colour() -> None:
     assert "↺ Sparse" in text(cells(row._replace(seen=DAY), cols, here=False))
 
 
+def test_a_source_that_all_rows_share_has_no_column() -> None:
+    rows = [invented_row(number, source="list:daily") for number in range(9)]
+    assert columns(120, rows).source == 0
+    assert columns(120, [*rows, invented_row(9, source="arxiv")]).source > 0
+
+
+def test_a_long_category_is_cut_at_its_dot() -> None:
+    row = invented_row(0, category="cond-mat.mtrl-sci")
+    assert text(cells(row, columns(100, [row]), here=False)).rstrip().endswith("  cond-mat")
+    assert text(cells(row, columns(160, [row]), here=False)).rstrip().endswith("  cond-mat.mtrl-sci")
+
+
 def test_a_row_without_a_category_shows_its_date() -> None:
     assert "2026-11-23" in text(cells(invented_row(0, category=""), columns(110, [invented_row(0, category="")]), here=False))
 
@@ -161,7 +184,7 @@ def test_two_hundred_authors_are_a_name_and_a_number() -> None:
     [
         (SortKey("relevance"), "rel▼nov "),
         (SortKey("novelty", True), "rel nov▲"),
-        (SortKey("score"), "rel▼nov▼"),
+        (SortKey("score"), "rel+nov▼"),
         (SortKey("title"), "title ▲"),
         (SortKey("title", True), "title ▼"),
         (SortKey("rank"), "by published order ▲"),
@@ -183,13 +206,12 @@ def test_the_status_line_says_date_counts_filter_hidden_and_order() -> None:
     made.mark([made.view[1].id], "read", "1")
     made.mark([made.view[2].id], "hidden", "1")
     made.set_filter("r>=9")
-    said = text(status_line(made, None, 140))
+    said = text(status_line(made, None, 140, Keymap()))
     for part in (
         "Mon 2026-11-23",
         f"{len(made.view)} of 11 papers",
         "/r>=9",
-        "10 unread",
-        "1 saved",
+        f"{sum(not row.marks.read for row in made.view)} unread",
         "1 hidden",
         "by relevance + novelty ▼",
     ):
@@ -200,10 +222,27 @@ def test_the_status_line_says_date_counts_filter_hidden_and_order() -> None:
 def test_the_status_line_fits_and_always_says_that_papers_are_invented(width: int) -> None:
     made = listing(invented=True)
     made.set_filter("a long filter that is longer than any status line should have to show")
-    line = status_line(made, "scoring (local) 12/476", width)
+    line = status_line(made, "scoring (local) 12/476", width, Keymap())
     assert line_width(line) <= width
     assert "invented papers" in text(line)
-    assert made.filter.text[:20] in text(status_line(made, None, 120))
+    assert made.filter.text[:20] in text(status_line(made, None, 120, Keymap()))
+
+
+def test_with_a_filter_the_status_line_counts_what_is_shown() -> None:
+    made = listing()
+    made.mark([row.id for row in made.view[:3]], "read", "1")
+    assert "9 unread" in text(status_line(made, None, 140, Keymap()))
+    made.set_filter("unread r>=9")
+    assert f"{len(made.view)} of 12 papers · /unread r>=9 · {len(made.view)} unread" in text(status_line(made, None, 140, Keymap()))
+    made.set_filter("zzz")
+    assert "unread" not in text(status_line(made, None, 140, Keymap()))
+
+
+def test_an_edition_that_may_be_incomplete_is_called_so() -> None:
+    assert "12 papers · incomplete?" in text(status_line(listing(reason="the feed was cut short"), None, 80, Keymap())).replace(
+        "incomplete? · ", "incomplete?"
+    )
+    assert "incomplete" not in text(status_line(listing(0, reason="no mailing on Saturday"), None, 80, Keymap()))
 
 
 def test_progress_has_numbers_only_where_they_are_known() -> None:
@@ -236,20 +275,20 @@ def test_the_reason_stands_before_the_address() -> None:
 
 
 def test_a_notice_comes_before_a_failure_and_a_failure_before_a_note() -> None:
-    assert text(message_line(["arxiv: down"], "saved", ["note"], 60)).strip() == "saved"
-    assert "arxiv: down" in text(message_line(["arxiv: down"], "", ["note"], 60))
-    assert "Esc" in text(message_line(["arxiv: down"], "", [], 60))
-    assert "(1 of 2)" in text(message_line(["a", "b"], "", [], 60))
-    assert text(message_line([], "saved", ["note"], 60)).strip() == "saved"
-    assert text(message_line([], "", ["one", "two"], 60)).strip() == "one · two"
-    assert line_width(message_line(["漢" * 90], "", [], 60)) == 60
+    assert text(message_line(["arxiv: down"], "saved", ["note"], 60, Keymap())).strip() == "saved"
+    assert "arxiv: down" in text(message_line(["arxiv: down"], "", ["note"], 60, Keymap()))
+    assert "Esc" in text(message_line(["arxiv: down"], "", [], 60, Keymap()))
+    assert "(1 of 2)" in text(message_line(["a", "b"], "", [], 60, Keymap()))
+    assert text(message_line([], "saved", ["note"], 60, Keymap())).strip() == "saved"
+    assert text(message_line([], "", ["one", "two"], 60, Keymap())).strip() == "one · two"
+    assert line_width(message_line(["漢" * 90], "", [], 60, Keymap())) == 60
 
 
 # -- nothing to show
 
 
 def test_an_empty_edition_says_why_and_what_to_do() -> None:
-    said = "\n".join(map(text, emptiness(listing(0, reason="no mailing on Saturday"), 60)))
+    said = "\n".join(map(text, emptiness(listing(0, reason="no mailing on Saturday"), 60, Keymap())))
     assert "no mailing on Saturday" in said
     assert "[ the edition before" in said
     assert "r update" in said
@@ -258,7 +297,7 @@ def test_an_empty_edition_says_why_and_what_to_do() -> None:
 def test_a_filter_that_nothing_passes_names_itself_and_how_to_clear_it() -> None:
     made = listing()
     made.set_filter("r>=9 zzz ")
-    said = "\n".join(map(text, emptiness(made, 60)))
+    said = "\n".join(map(text, emptiness(made, 60, Keymap())))
     assert "no paper passes `r>=9 zzz`" in said
     assert "Esc clears" in said
 
@@ -267,9 +306,36 @@ def test_all_hidden_and_no_edition_are_other_words() -> None:
     made = listing(2)
     for row in list(made.view):
         made.mark([row.id], "hidden", "1")
-    assert "all 2 papers of this edition are hidden" in text(emptiness(made, 60)[0])
-    assert text(emptiness(Listing(), 60, "2026-11-01")[0]) == "no edition of 2026-11-01 in the library"
-    assert emptiness(listing(2), 60) == []
+    assert "all 2 papers of this edition are hidden" in text(emptiness(made, 60, Keymap())[0])
+    assert text(emptiness(Listing(), 60, Keymap(), "2026-11-01")[0]) == "no edition of 2026-11-01 in the library"
+    assert emptiness(listing(2), 60, Keymap()) == []
+
+
+# -- list and pane
+
+
+@pytest.mark.parametrize(
+    ("size", "rows", "lines"), [((60, 17), 9, 6), ((80, 21), 11, 8), ((120, 37), 27, 8), ((120, 57), 42, 13), ((200, 57), 56, 56)]
+)
+def test_the_screen_is_the_lists_but_for_what_a_pane_needs(size: tuple[int, int], rows: int, lines: int) -> None:
+    table, pane = areas(*size)
+    assert table is not None
+    assert pane is not None
+    assert (table.height - 1, pane.height - 1) == (rows, lines)
+
+
+@pytest.mark.parametrize("width", [40, 80, 160, 200])
+def test_list_and_pane_fill_the_screen_whatever_its_height(width: int) -> None:
+    for height in range(7, 90):
+        table, pane = areas(width, height)
+        assert table is not None
+        assert pane is not None
+        assert table.width * table.height + pane.width * pane.height == width * height
+        assert min(table.height, pane.height) >= 3
+
+
+def test_a_text_line_is_never_uncomfortably_long_but_in_a_low_pane() -> None:
+    assert (text_width(200, low=False), text_width(80, low=False), text_width(158, low=True)) == (100, 77, 155)
 
 
 # -- the pane
@@ -316,20 +382,88 @@ def test_the_small_pane_names_twelve_authors_and_counts_the_rest() -> None:
     assert "A199" in "\n".join(map(text, pane_lines(made, 80, full=True)))
 
 
+LONG = "Matches criterion 1 (new architectures) and criterion 2 (efficient training) with a bound that is new; " * 4
+
+
+@pytest.mark.parametrize(("width", "room"), [(57, 6), (77, 8), (117, 8), (117, 13)])
+def test_a_low_pane_shows_title_authors_scores_comment_and_the_beginning_of_the_abstract(width: int, room: int) -> None:
+    made = detail(
+        title="A title of ordinary length, which is eighty-two characters of text as they are told",
+        authors=tuple(f"First Author {n}" for n in range(40)),
+    )
+    made = made._replace(current=replace(made.current, comment=LONG), scores=(made.current,))
+    lines = pane_lines(made, width, full=False, room=room)
+    seen = [text(line) for line in lines[:room]]
+    assert seen[0].startswith("A title of ordinary")
+    who = next(line for line in seen if "arxiv:2611.00002v1" in line)
+    assert who.startswith("First Author 0")
+    assert "relevance" in seen[seen.index(who) + 1]
+    assert "novelty" in seen[seen.index(who) + 1]
+    assert sum(line.startswith("▎") for line in seen) >= 1
+    assert sum(line.startswith("▎") for line in map(text, lines)) == sum(line.startswith("▎") for line in seen)
+    assert sum(len(line) > 20 and not line.startswith("▎") for line in seen[seen.index(who) + 2 :]) >= (2 if room > 6 else 1)
+    assert max(map(line_width, lines)) <= width
+
+
+def test_a_comment_that_is_cut_in_a_low_pane_ends_in_an_ellipsis_and_is_whole_on_the_full_page() -> None:
+    made = detail()
+    made = made._replace(current=replace(made.current, comment=LONG))
+    low = [text(line) for line in pane_lines(made, 77, full=False, room=8) if text(line).startswith("▎")]
+    assert low[-1].endswith("…")
+    full = " ".join(text(line).removeprefix("▎ ") for line in pane_lines(made, 77, full=True, room=8))
+    assert " ".join(LONG.split()) in full
+
+
+def test_what_a_low_pane_leaves_out_above_stands_below_its_abstract() -> None:
+    score = Score("list:daizedong", 9, 8, "Matches.", "gpt-5", listed=date(2026, 11, 22))
+    made = detail(current=score, scores=(score, Score("local", 5)), marks=Marks(tags=("group",)))
+    lines = [text(line) for line in pane_lines(made, 60, full=False, seen=DAY, room=8)]
+    assert "#group  ↺ listed before, on 2026-11-23" in lines
+    said = " ".join(lines)
+    assert "submitted 2026-11-20" in said
+    assert "scored by list:daizedong (gpt-5) 2026-11-22 and 1 other score (Enter)" in said
+
+
+def test_a_withdrawn_paper_says_so_first_in_a_low_pane() -> None:
+    made = detail()
+    made = made._replace(paper=replace(made.paper, withdrawn=True))
+    assert "withdrawn Bram Østergård" in [text(line)[:24] for line in pane_lines(made, 77, full=False, room=8)]
+
+
+@pytest.mark.parametrize("room", range(2, 16))
+def test_a_low_pane_of_odd_texts_keeps_to_its_width(room: int) -> None:
+    made = detail(title=ODD[0] * 3, authors=("山田 太郎",) * 9, abstract="\n\n".join(ODD), marks=Marks(tags=("漢" * 60,)))
+    made = made._replace(current=replace(made.current, comment=ODD[0] * 9 + "\n" + ODD[4]))
+    for width in (36, 57, 77, 120):
+        assert max(map(line_width, pane_lines(made, width, full=False, seen=DAY, room=room))) <= width
+
+
 @pytest.mark.parametrize(("value", "filled"), [(None, 0), (1, 1), (8.5, 8), (10, 10)])
 def test_a_bar_is_ten_cells_of_which_as_many_are_filled_as_the_score_says(value: float | None, filled: int) -> None:
     assert text(bar(value)) == "━" * filled + "─" * (10 - filled)
 
 
-# -- help and welcome
+# -- help, and too small
 
 
 @pytest.mark.parametrize("width", [38, 60, 97, 200])
-def test_help_and_welcome_fit_and_name_every_key(width: int) -> None:
-    said = help_lines(width)
+def test_the_help_fits_and_names_every_key(width: int) -> None:
+    said = help_lines(width, Keymap())
     assert max(map(line_width, said)) <= width
     everything = " ".join(" ".join(map(text, said)).split())
     assert all(word in everything for word in ("undo", "filter", "Ctrl-C", "update:"))
-    page = welcome_lines(width, "profiles/default.md", "arxiv: no network")
-    assert max(map(line_width, page)) <= width
-    assert "arxiv: no network" in " ".join(" ".join(map(text, page)).split())
+
+
+@pytest.mark.parametrize(
+    ("width", "said"), [(39, "papertui needs 40x10 · q quits"), (22, "needs 40x10 · q quits"), (12, "needs 40x10"), (3, "")]
+)
+def test_a_screen_too_small_says_as_much_as_fits_in_whole_words(width: int, said: str) -> None:
+    assert text(too_small_line(width, Keymap())) == said
+
+
+@pytest.mark.parametrize("width", range(40, 201, 8))
+def test_the_footer_shows_whole_hints_and_never_without_help_and_quit(width: int) -> None:
+    for ids in (None, NO_PAPER):
+        pairs = footer(width, Keymap(), ids)
+        assert line_width(footer_line(pairs)) <= width + 2  # the last hint's two blanks may be cut
+        assert {"?", "q"} <= {key for key, _ in pairs}

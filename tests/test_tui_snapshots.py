@@ -10,6 +10,7 @@ import pytest
 from textual.pilot import Pilot
 
 from papertui.tui.app import PapertuiApp
+from papertui.tui.start import Start
 from tests.fake_desk import example
 
 
@@ -41,7 +42,7 @@ async def settle(pilot: Pilot[Any]) -> None:
 def picture(
     compare: Compare, kind: str, size: tuple[int, int], *press: str, count: int = 60, theme: str | None = None, profile: str | None = None
 ) -> bool:
-    app = PapertuiApp(example(kind, count), theme=theme, profile=profile)
+    app = PapertuiApp(example(kind, count), Start(theme=theme, profile=profile))
     return compare(app, press=press, terminal_size=size, run_before=settle)
 
 

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from papertui.domain.edition import Edition, EditionHead
 from papertui.domain.triage import NOTHING, Marks
-from papertui.tui.keys import GROUPS, KEYS, footer, keymap_problems, shown_key
+from papertui.keymap import GROUPS, KEYS, Keymap, canonical, clashes, shown_key
+from papertui.tui.keys import footer
 from papertui.tui.prompt import Typed
 from papertui.tui.state import Listing, haystacks, marked
 from tests.fake_desk import DAY, invented_edition, invented_row
@@ -357,20 +358,48 @@ def test_the_caret_never_leaves_the_line(text: str, keys: list[str]) -> None:
 
 
 def test_every_action_has_its_own_keys_and_a_place_in_the_help() -> None:
-    assert keymap_problems({}) == []
+    assert clashes({}) == []
     assert all(key.group in GROUPS and key.help for key in KEYS)
     taken = {name for key in KEYS for name in key.keys.split(",")}
     assert taken.isdisjoint({"ctrl+a", "ctrl+b", "ctrl+s", "ctrl+j", "ctrl+c", "ctrl+q", "ctrl+z"})
 
 
-def test_a_keymap_with_faults_is_told_line_by_line() -> None:
-    problems = keymap_problems({"savee": "w", "save": "x", "undo": " "})
-    assert problems == ["no action is called 'savee'", "'x' is both save and hide", "undo has no key"]
+def test_a_key_that_two_actions_would_have_is_named_with_both() -> None:
+    assert clashes({"save": ("x",)}) == [("save", "x is the key of hide already: give keys.hide another one, or this")]
+    assert clashes({"save": ("x",), "hide": ("s",)}) == []
+    assert clashes({"save": ("w",), "read": ("w",)})[0][0] == "read"
+    assert clashes({"quit": ("ctrl+c",)}) == [("quit", "^C always quits; choose another key")]
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [
+        ("w", "w"), ("W", "W"), ("?", "?"), ("question_mark", "?"), ("slash", "/"), ("left_square_bracket", "["), (",", "comma"), ("comma", "comma"),
+        ("Ctrl+D", "ctrl+d"), ("PageDown", "pagedown"), ("PgDn", "pagedown"), ("Esc", "escape"), ("return", "enter"), ("F5", "f5"), ("shift+tab", "shift+tab"),
+        ("ctrl+i", "tab"), (" ", "space"), ("ж", "ж"), ("shift+ctrl+left", "ctrl+shift+left"), ("+", "+"), ("plus", "+"),
+    ],
+)  # fmt: skip
+def test_a_key_can_be_written_as_people_do(written: str, meant: str) -> None:
+    assert canonical(written) == meant
+
+
+@pytest.mark.parametrize("written", ["", "ctrl+", "hyper+x", "foo", "shift+w", "ctrl+ü", "\x1b", "\u200b", "ctrl++", "f99", "jk"])
+def test_what_is_no_key_is_refused(written: str) -> None:
+    with pytest.raises(ValueError):
+        canonical(written)
+
+
+def test_a_remapped_key_is_pressed_shown_and_said_everywhere() -> None:
+    keymap = Keymap({"save": ("w", "f5"), "undo": ("ctrl+d",)})
+    assert (keymap.action("w"), keymap.action("f5"), keymap.action("s")) == ("save", "save", None)
+    assert keymap.action("question_mark", "?") == "help"
+    assert keymap.say("{undo} undoes, {save} saves") == "^D undoes, w saves"
+    assert ("w", "save") in footer(200, keymap)
 
 
 @pytest.mark.parametrize("width", [40, 60, 80, 120, 200])
 def test_the_footer_fits_and_always_has_help_and_quit(width: int) -> None:
-    pairs = footer(width)
+    pairs = footer(width, Keymap())
     assert sum(len(key) + len(word) + 3 for key, word in pairs) + 1 <= width
     assert {"help", "quit"} <= {word for _, word in pairs}
 

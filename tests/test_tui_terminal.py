@@ -3,88 +3,15 @@
 from __future__ import annotations
 
 import os
-import pty
-import select
 import signal
-import struct
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
-if sys.platform == "win32":
-    pytest.skip("needs a pty", allow_module_level=True)
-
-import fcntl
-import termios
-
-HERE = Path(__file__).resolve().parents[1]
-FRAME_END = b"\x1b[?2026l"
-ASKED, ANSWER = b"\x1b[?2026$p", b"\x1b[?2026;2$y"
-"""A terminal that knows synchronised output says so, and then each frame is bracketed."""
-
-
-class Terminal:
-    """A reader on the example desk in a pty of 120x40."""
-
-    def __init__(self, *arguments: str) -> None:
-        self.pid, self.fd = pty.fork()
-        if self.pid == 0:
-            os.chdir(HERE)
-            environ = {name: value for name, value in os.environ.items() if name not in ("NO_COLOR", "COLUMNS", "LINES")}
-            os.execve(sys.executable, [sys.executable, "-m", "tests.fake_desk", *arguments], environ | {"TERM": "xterm-256color"})
-        fcntl.ioctl(self.fd, termios.TIOCSWINSZ, struct.pack("HHHH", 40, 120, 0, 0))
-        self.output = b""
-
-    def read(self, quiet: float, limit: float = 20.0) -> bytes:
-        """What comes until nothing has come for `quiet` seconds."""
-        began, new = time.monotonic(), b""
-        while time.monotonic() - began < limit and select.select([self.fd], [], [], quiet)[0]:
-            try:
-                data = os.read(self.fd, 1 << 16)
-            except OSError:
-                break
-            if not data:
-                break
-            if ASKED in data:
-                os.write(self.fd, ANSWER)
-            new += data
-        self.output += new
-        return new
-
-    def until(self, needle: bytes, limit: float = 20.0) -> None:
-        """Read until `needle` has come."""
-        began = time.monotonic()
-        while needle not in self.output:
-            assert time.monotonic() - began < limit, f"{needle!r} never came: {self.output[-300:]!r}"
-            self.read(0.2)
-
-    def key(self, data: bytes) -> int:
-        """Press a key; how many frames it made."""
-        os.write(self.fd, data)
-        seen = self.read(0.5)
-        return seen.count(FRAME_END) + (self.read(0.25).count(FRAME_END) if seen else 0)
-
-    def ended(self, limit: float = 10.0) -> int:
-        """Its exit code."""
-        began = time.monotonic()
-        while time.monotonic() - began < limit:
-            self.read(0.05, 0.1)
-            pid, status = os.waitpid(self.pid, os.WNOHANG)
-            if pid:
-                self.pid = 0
-                return os.waitstatus_to_exitcode(status)
-        pytest.fail("it never ended")
-
-    def close(self) -> None:
-        """End it whatever it does."""
-        if self.pid:
-            os.kill(self.pid, signal.SIGKILL)
-            os.waitpid(self.pid, 0)
-        os.close(self.fd)
+from tests.terminal import HERE, Terminal
 
 
 @pytest.fixture

@@ -11,7 +11,8 @@ Defaults, then config.toml, then the environment, then flags; every value rememb
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from functools import cache
 from pathlib import Path
 from typing import Any, Generic, NamedTuple, TypeVar, overload
 
@@ -25,6 +26,7 @@ from papertui.setting_kinds import (
     COUNT,
     FLAG,
     PREFERENCE,
+    PRESSES,
     PROFILE_NAME,
     SECONDS,
     SOURCE_LIST,
@@ -114,6 +116,8 @@ class Settings:
     )
     open_url = Setting("open.url", or_none(BROWSER), None, "What opens an address: {url} stands for it, else it is appended.")
     theme = Setting("tui.theme", or_none(TEXT), None, "The reader's colours, by name; unset: papertui's own.")
+    prepaint = Setting("tui.prepaint", FLAG, True, "Whether the list is on the screen before the rest of the reader is loaded.")
+    ascii = Setting("tui.ascii", or_none(FLAG), None, "Whether the reader draws with ASCII alone; unset: where the locale is not UTF-8.")
 
     def __init__(self, values: Mapping[str, Value] | None = None) -> None:
         """`values`: checked ones, by key; everything else has its default."""
@@ -124,19 +128,24 @@ class Settings:
         found = self._values.get(setting.key)
         return found.value if found else setting.default  # type: ignore[return-value]  # its own kind has read it
 
+    @property
+    def keys(self) -> dict[str, tuple[str, ...]]:
+        """The reader's own keys by action (`keys.ACTION`), in keymap's writing and without clashes."""
+        return {key.removeprefix(_KEYS): found.value for key, found in self._values.items() if key.startswith(_KEYS)}  # type: ignore[misc]
+
     def get(self, key: str) -> object:
         """A setting by its key. KeyError where there is none."""
-        return self.value_of(_BY_KEY[key])
+        return self.value_of(_setting(key))
 
     def origin(self, key: str) -> str:
         """Where its value came from: `default`, `config.toml line 3`, `environment PAPERTUI_…`, `--profile`."""
-        found = self._values.get(_BY_KEY[key].key)
+        found = self._values.get(_setting(key).key)
         return found.origin if found else "default"
 
     def show(self) -> list[str]:
         """Lines for `config show`: TOML, with the origin behind it; what is unset is a comment."""
         lines = []
-        for setting in TABLE:
+        for setting in whole_table():
             value = self.value_of(setting)
             text = f"# {setting.key} is unset" if value is None else f"{setting.key} = {toml.value_text(value)}"
             lines.append(f"{text}  # {self.origin(setting.key)}")
@@ -185,10 +194,42 @@ _BY_KEY = {setting.key: setting for setting in TABLE}
 _BY_VARIABLE = {setting.variable: setting for setting in TABLE}
 
 
+_KEYS = "keys."
+
+
+@cache
+def _key_settings() -> dict[str, Setting[Any]]:
+    """`keys.ACTION` for every action of the reader: made where one is set or all settings are told."""
+    from papertui.keymap import KEYS
+
+    return {
+        f"{_KEYS}{key.id}": Setting(f"{_KEYS}{key.id}", PRESSES, key.presses, f"Key or keys of the reader: {key.help}.") for key in KEYS
+    }
+
+
+def whole_table() -> tuple[Setting[Any], ...]:
+    """`TABLE` and the reader's keys."""
+    return (*TABLE, *_key_settings().values())
+
+
+def _known(key: str) -> Iterable[str]:
+    """The settings among which the nearest to a wrong key is looked for."""
+    return _key_settings() if key.startswith(_KEYS) else _BY_KEY
+
+
+def _setting(key: str) -> Setting[Any]:
+    """A setting by its key. KeyError where there is none."""
+    return _key_settings()[key] if key.startswith(_KEYS) else _BY_KEY[key]
+
+
+def _is_setting(key: str) -> bool:
+    return key in (_key_settings() if key.startswith(_KEYS) else _BY_KEY)
+
+
 def describe() -> list[str]:
     """Lines for `config describe`: what every setting is for, its variable, type and default; a config.toml in comments."""
     lines: list[str] = []
-    for setting in TABLE:
+    for setting in whole_table():
         default = "unset" if setting.default is None else toml.value_text(setting.default)
         lines += [
             f"# {setting.prose}",
@@ -213,11 +254,21 @@ def load_settings(path: Path, env: Mapping[str, str], flags: Mapping[str, object
         if value is not None:
             flag = f"--{key.rpartition('.')[2].replace('_', '-')}"
             values[key] = _checked(key, value, flag, flag)
-    return Settings(values)
+    settings = Settings(values)
+    _refuse_clashes(settings)
+    return settings
+
+
+def _refuse_clashes(settings: Settings) -> None:
+    if chosen := settings.keys:
+        from papertui.keymap import clashes
+
+        for action, wrong in clashes(chosen):
+            raise UsageError(f"{settings.origin(_KEYS + action)}: {_KEYS}{action}: {wrong}")
 
 
 def _checked(key: str, value: object, where: str, origin: str) -> Value:
-    kind = _BY_KEY[key].kind
+    kind = _setting(key).kind
     try:
         return Value(kind.read(value), origin)
     except ValueError as error:
@@ -227,10 +278,11 @@ def _checked(key: str, value: object, where: str, origin: str) -> Value:
 
 def _from_environment(env: Mapping[str, str]) -> Iterator[tuple[str, object, str]]:
     for name in sorted(name for name in env if name.startswith(_PREFIX) and name not in NO_SETTINGS):
-        setting = _BY_VARIABLE.get(name)
+        key = name[len(_PREFIX) :].lower().replace("__", ".")
+        setting = _BY_VARIABLE.get(name) or (_setting(key) if key.startswith(_KEYS) and _is_setting(key) else None)
         if setting is None:
-            key = toml.printable(name[len(_PREFIX) :].lower().replace("__", "."))
-            near = _BY_KEY[toml.nearest(key, _BY_KEY)]
+            key = toml.printable(key)
+            near = _setting(toml.nearest(key, _known(key)))
             raise UsageError(f"environment {toml.printable(name)}: no setting is called {key}; the nearest is {near.key} ({near.variable})")
         value = toml.value_in(env[name])
         yield setting.key, env[name] if value is None else value, name
@@ -253,7 +305,7 @@ def _from_file(path: Path) -> Iterator[tuple[str, object, str, str]]:
         key = toml.key_text(*parts)
         line = next((lines[parts[:length]] for length in range(len(parts), 0, -1) if parts[:length] in lines), 0)
         stands = f" line {line}" if line else ""
-        if key not in _BY_KEY:
+        if not _is_setting(key):
             raise UsageError(f"{shown_path(path)}{stands}: {_unknown(key, value)}")
         yield key, value, f"{shown_path(path)}{stands}", f"{path.name}{stands}"
 
@@ -272,13 +324,13 @@ def _leaves(table: Mapping[str, object], above: tuple[str, ...]) -> Iterator[tup
             yield parts, value
 
 
-_SECTIONS = {key.rsplit(".", count)[0] for key in _BY_KEY for count in range(1, key.count(".") + 1)}
+_SECTIONS = {key.rsplit(".", count)[0] for key in _BY_KEY for count in range(1, key.count(".") + 1)} | {"keys"}
 
 
 def _unknown(key: str, value: object) -> str:
     if key in _SECTIONS:
         return f"{key} is a section, not {toml.kind_of(value)}: write [{key}] and its settings below"
-    return f"no setting is called {key}; the nearest is {toml.nearest(key, _BY_KEY)}"
+    return f"no setting is called {key}; the nearest is {toml.nearest(key, _known(key))}"
 
 
 def shown_path(path: Path) -> str:

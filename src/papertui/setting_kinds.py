@@ -136,3 +136,29 @@ def _count(value: object) -> int:
 
 COUNT = Kind("a whole number, 0 or more", _count)
 AMOUNT = Kind("a number, 0 or more", _seconds)
+
+
+def _presses(value: object) -> tuple[str, ...]:
+    from papertui.keymap import canonical
+
+    if isinstance(value, int) and not isinstance(value, bool):  # PAPERTUI_KEYS__SAVE=1
+        value = str(value)
+    written = [part.strip() or part for part in value.split(",")] if isinstance(value, str) and value != "," else value
+    if not isinstance(written, list | tuple) and written != ",":
+        raise ValueError
+    found = []
+    for part in written:
+        if not isinstance(part, str):
+            raise ValueError
+        if not part:
+            raise ValueError("is empty: an action needs a key")
+        try:
+            found.append(canonical(part))
+        except ValueError:
+            raise ValueError(f"knows no key {toml.shown(part)}: write w, ?, ctrl+d, f5, pagedown, enter, comma") from None
+    if not found:
+        raise ValueError("is empty: an action needs a key")
+    return tuple(dict.fromkeys(found))
+
+
+PRESSES = Kind('a key or several, such as "w" or "j,down"', _presses)

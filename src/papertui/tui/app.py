@@ -8,20 +8,23 @@ import os
 import re
 import signal
 import threading
-from collections.abc import Iterable
-from datetime import date
+from collections.abc import Iterable, Sequence
 from functools import partial
 from typing import ClassVar
 
 from textual import events
 from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
+from textual.filter import LineFilter, Monochrome
 from textual.screen import Screen
 
 from papertui.errors import PapertuiError, UsageError
+from papertui.keymap import Keymap
 from papertui.services.desk import Desk
-from papertui.tui.keys import KEYS
+from papertui.tui.driver import driver_for
 from papertui.tui.screens.main import MainScreen
+from papertui.tui.start import Start
+from papertui.tui.terminal import FULL, NONE
 from papertui.tui.themes import THEMES, ink_of
 
 _GRACE = 3.0
@@ -30,7 +33,7 @@ _GRACE = 3.0
 _NOT_IN_PALETTE = {"palette", "down", "up", "escape"}
 
 
-class PapertuiApp(App[None], inherit_bindings=False):
+class PapertuiApp(App[str], inherit_bindings=False):
     """The reader on one library."""
 
     TITLE = "papertui"
@@ -40,30 +43,41 @@ class PapertuiApp(App[None], inherit_bindings=False):
     ]
     ALLOW_SELECT = False  # lines are drawn by us; a terminal's own selection (with Shift) works
     CSS = """
-    HelpScreen LinesView, WelcomeScreen LinesView { height: 1fr; }
+    HelpScreen LinesView { height: 1fr; }
     """
 
-    def __init__(
-        self, desk: Desk, *, day: date | None = None, theme: str | None = None, notice: str | None = None, profile: str | None = None
-    ):
-        """Read the edition of `day` (the newest for None) from `desk`; `profile` is where the reader's profile is.
-
-        UsageError where no theme is called `theme`; PapertuiError where the library cannot be read.
-        """
-        edition = desk.edition(day)
-        super().__init__()
+    def __init__(self, desk: Desk, start: Start = Start()) -> None:  # noqa: B008 - a value
+        """UsageError where no theme has the name asked for; PapertuiError where the library cannot be read."""
+        edition = start.edition or desk.edition(start.day)
+        super().__init__(driver_class=driver_for(start.held))
+        # we show neither, and their being laid out would paint the whole screen once more at the start
+        self._disable_notifications = self._disable_tooltips = True
         for known in THEMES:
             self.register_theme(known)
-        name = theme or THEMES[0].name
+        name = start.theme or THEMES[0].name
         if name not in self.available_themes:
             raise UsageError(f"no theme is called {name!r}: there are {', '.join(sorted(self.available_themes))}")
+        self.terminal = start.terminal
+        if self.terminal.colours != FULL and not self.available_themes[name].ansi:  # without 24-bit colours shades fall together
+            name = "ansi-dark"
+        self.no_color = self.terminal.colours == NONE
+        self._filters = [each for each in self._filters if not isinstance(each, Monochrome)]  # greys; ours takes colours away
         self._begin_with_theme(name)
         self.desk = desk
+        self.keymap = Keymap(start.keys)
         self._gc_threshold: tuple[int, int, int] | None = None
-        self._profile = profile
-        self._nothing = edition is None and day is None
-        self._main = MainScreen(desk, ink_of(self), edition, day if edition is None else None, notice)
+        self._profile = start.profile
+        self._nothing = edition is None and start.day is None
+        self._main = MainScreen(desk, ink_of(self), self.keymap, edition, start.day if edition is None else None, start.notice)
         self._main.welcome = self.welcome
+
+    def get_line_filters(self) -> Sequence[LineFilter]:
+        """Textual's, and those that this terminal needs."""
+        if self.terminal.colours != NONE and not self.terminal.ascii:
+            return super().get_line_filters()
+        from papertui.tui.filters import filters_for
+
+        return [*super().get_line_filters(), *filters_for(self.terminal)]
 
     def _begin_with_theme(self, name: str) -> None:
         """Assigning `theme` before anything is on screen would have all styles worked out twice."""
@@ -100,17 +114,17 @@ class PapertuiApp(App[None], inherit_bindings=False):
         """The page of an empty library; `failed` is why the last fetch came to nothing."""
         from papertui.tui.screens.welcome import WelcomeScreen
 
-        self.push_screen(WelcomeScreen(self._main.ink, self._profile, failed), self._welcomed)
+        self.push_screen(WelcomeScreen(self._main.ink, self.desk, self._main.updating, failed), self._welcomed)
 
     def _welcomed(self, answer: str | None) -> None:
         if answer == "quit":
             self.exit()
-        elif answer == "update":
-            self._main.updating.start()
+        elif answer == "demo":
+            self.exit("demo")
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """The palette: our own actions, and the theme."""
-        for key in KEYS:
+        for key in self.keymap.keys:
             if key.id not in _NOT_IN_PALETTE:
                 title = re.split(r"[,:]| \(", key.help, maxsplit=1)[0]
                 more = key.help if len(key.help) > len(title) + 12 else ""
@@ -118,14 +132,13 @@ class PapertuiApp(App[None], inherit_bindings=False):
         yield SystemCommand("Theme", "Change the colours", self.action_change_theme)
 
     async def on_event(self, event: events.Event) -> None:
-        """Offer keys and pastes to the line that is being typed before anything else sees them."""
-        if (
-            isinstance(event, events.Key | events.Paste)
-            and not event.is_forwarded
-            and self.screen is self._main
-            and self._main.prompt.takes(event)
-        ):
-            return
+        """Keys of the main screen: to the line that is being typed, else to their actions. Everything else is Textual's."""
+        if isinstance(event, events.Key | events.Paste) and not event.is_forwarded and self.screen is self._main:
+            if self._main.prompt.takes(event):
+                return
+            if isinstance(event, events.Key) and (name := self.keymap.action(event.key, event.character if event.is_printable else None)):
+                await self._main.action_act(name)
+                return
         await super().on_event(event)
 
     # -- the end
@@ -156,17 +169,16 @@ class PapertuiApp(App[None], inherit_bindings=False):
         asyncio.run(run())
 
 
-def run_reader(desk: Desk, *, day: date | None, theme: str | None, notice: str | None = None, profile: str | None = None) -> None:
-    """Open the reader on the edition of `day` (the newest for None) and return when it is left, with every mark written.
+def run_reader(desk: Desk, start: Start) -> str | None:
+    """Open the reader and return when it is left, with every mark written; "demo" where the demo was asked for.
 
-    `notice` is a line to begin with, `profile` where the profile is (for the page of an empty library). PapertuiError
-    where marks could not be written or the library cannot be read; SystemExit after SIGTERM or SIGHUP (128 + signal) and
-    after a fault, whose traceback Textual has shown.
+    PapertuiError where marks could not be written or the library cannot be read; SystemExit after SIGTERM or SIGHUP
+    (128 + signal) and after a fault, whose traceback Textual has shown.
     """
     threshold = gc.get_threshold()
     gc.set_threshold(100_000, threshold[1], threshold[2])
     try:
-        app = PapertuiApp(desk, day=day, theme=theme, notice=notice, profile=profile)
+        app = PapertuiApp(desk, start)
         app.begin(threshold)
     finally:
         gc.set_threshold(*threshold)
@@ -176,3 +188,4 @@ def run_reader(desk: Desk, *, day: date | None, theme: str | None, notice: str |
         raise PapertuiError("the last marks could not be written: the library is locked or its disk is full")
     if app.return_code:
         raise SystemExit(app.return_code)
+    return app.return_value

@@ -48,7 +48,7 @@ def clip(text: str, width: int) -> str:
         return pad(text, width)
     cut = pad(text, width - 1)
     if width >= 12:
-        space = cut.rfind(" ")
+        space = max(cut.rfind(" "), cut.rfind("-"))
         if space >= len(cut) * 3 // 4:
             cut = cut[:space]
     return pad(cut.rstrip(" ,;:-–") + "…", width)

@@ -2,36 +2,37 @@
 
 from __future__ import annotations
 
+from papertui.keymap import Keymap
 from papertui.tui.cells import Line, wrap
 from papertui.tui.state import Listing
 
 _SIDE = 4
 
 
-def emptiness(listing: Listing, width: int, wanted: str | None = None, *, working: bool = False) -> list[Line]:
+def emptiness(listing: Listing, width: int, keymap: Keymap, wanted: str | None = None, *, working: bool = False) -> list[Line]:
     """Lines for the middle of the table; `wanted` is a date that was asked for and is not in the library."""
     head, counts = listing.head, listing.counts
     if head is None:
         why = f"no edition of {wanted} in the library" if wanted else "no edition in the library yet"
-        todo = "`papertui fetch --date` gets a day" if wanted else "r fetches the newest mailing"
-        todo = f"[ and ] other editions   {todo}   q quit" if wanted else f"{todo}   q quit"
+        todo = "`papertui fetch --date` gets a day" if wanted else "{update} fetches the newest mailing"
+        todo = f"{{older}} and {{newer}} other editions   {todo}   {{quit}} quit" if wanted else f"{todo}   {{quit}} quit"
     elif listing.view:
         return []
     elif not counts.total and counts.hidden:
         why = f"all {counts.hidden} papers of this edition are hidden"
-        todo = "H shows hidden papers   u undoes the last mark"
+        todo = "{show_hidden} shows hidden papers   {undo} undoes the last mark"
     elif not counts.total:
         why = head.reason or "this edition has no papers"
-        todo = "[ the edition before   r update"
+        todo = "{older} the edition before   {update} update"
     else:
         why = f"no paper passes `{listing.filter.text.strip()}`"
-        todo = "Esc clears the filter   / changes it"
+        todo = "{escape} clears the filter   {filter} changes it"
     if working:
-        todo = "working …   Esc stops"
+        todo = "working …   {escape} stops"
     room = max(width - 2 * _SIDE, 10)
     lines: list[Line] = [((line, "strong"),) for line in wrap(why, room)]
     lines.append(())
-    lines += [((line, "muted"),) for line in wrap_keys(todo, room)]
+    lines += [((line, "muted"),) for line in wrap_keys(keymap.say(todo), room)]
     return lines
 
 

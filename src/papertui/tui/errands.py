@@ -127,7 +127,7 @@ class Errands:
         if main.pane.has_focus:
             main.set_focus(main.table, scroll_visible=False)
         elif not main.moving.clear_filter():
-            main.tell("q quits")
+            main.tell(main.keymap.say("{quit} quits"))
 
     def _quit(self) -> None:
         if not self.leave_zoom():
@@ -136,7 +136,7 @@ class Errands:
     def _help(self) -> None:
         from papertui.tui.screens.help import HelpScreen
 
-        self._main.app.push_screen(HelpScreen(self._main.ink))
+        self._main.app.push_screen(HelpScreen(self._main.ink, self._main.keymap))
 
     def _palette(self) -> None:
         self._main.app.action_command_palette()

@@ -39,7 +39,9 @@ class Looks(NamedTuple):
     muted: Look
     """What stands beside the text: authors, dates, what was read."""
     faint: Look
-    """Rules, empty parts of a bar, low scores."""
+    """Low scores, who scored, hidden papers."""
+    rule: Look
+    """What is no text: rules, scroll bars, the empty part of a bar."""
     accent: Look
     """The one colour: marks, what is typed, what has the focus."""
     high: Look
@@ -65,24 +67,22 @@ DARK = Colours(
     background="#15171c", foreground="#d5d8de", surface="#1b1e25", panel="#2b3240", accent="#e5b567", success="#8ccf7e", error="#f07178"
 )  # fmt: skip
 LIGHT = Colours(
-    background="#fbfaf7", foreground="#1d2127", surface="#f1efe9", panel="#d9e3f3", accent="#9a5b00", success="#1d6b2f", error="#b3261e"
+    background="#fbfaf7", foreground="#1d2127", surface="#f1efe9", panel="#dfe8f5", accent="#925500", success="#1d6b2f", error="#b3261e"
 )  # fmt: skip
 
 OURS = {"papertui-dark": DARK, "papertui-light": LIGHT}
 """Our own themes, the first of them the default."""
 
 ANSI = Looks(
-    text=Look(), strong=Look(bold=True), muted=Look(dim=True), faint=Look(dim=True), accent=Look("yellow"), high=Look("green", bold=True),
-    middle=Look("green"), good=Look("green"), bad=Look("red", bold=True), comment=Look(italic=True), badge=Look(bold=True, reverse=True),
-    line=Look(dim=True), line_key=Look(bold=True), head=Look(dim=True, underline=True), head_sorted=Look(bold=True, underline=True),
-    cursor=Look("default", "default", dim=False, reverse=True),
+    text=Look(), strong=Look(bold=True), muted=Look(dim=True), faint=Look(dim=True), rule=Look(dim=True), accent=Look("yellow"),
+    high=Look("green", bold=True), middle=Look("green"), good=Look("green"), bad=Look("red", bold=True), comment=Look(italic=True),
+    badge=Look(bold=True, reverse=True), line=Look(dim=True), line_key=Look(bold=True), head=Look(dim=True, underline=True),
+    head_sorted=Look(bold=True, underline=True), cursor=Look("default", "default", dim=False, reverse=True),
 )  # fmt: skip
 """For a terminal's own sixteen colours: shades become dim, bold and reverse."""
 
-PLAIN = Looks(
-    text=Look(), strong=Look(bold=True), muted=Look(dim=True), faint=Look(dim=True), accent=Look(bold=True), high=Look(bold=True),
-    middle=Look(), good=Look(), bad=Look(bold=True, reverse=True), comment=Look(italic=True), badge=Look(bold=True, reverse=True),
-    line=Look(dim=True), line_key=Look(bold=True), head=Look(dim=True, underline=True), head_sorted=Look(bold=True, underline=True),
+PLAIN = ANSI._replace(
+    accent=Look(bold=True), high=Look(bold=True), middle=Look(), good=Look(), bad=Look(bold=True, reverse=True),
     cursor=Look(dim=False, reverse=True),
 )  # fmt: skip
 """For no colours at all: NO_COLOR, and terminals that have none."""
@@ -106,18 +106,19 @@ def looks_of(colours: Colours) -> Looks:
     return Looks(
         text=on(back, fore),
         strong=on(back, fore, bold=True),
-        muted=on(back, fore, 0.66),
-        faint=on(back, fore, 0.4),
+        muted=on(back, fore, 0.7),
+        faint=on(back, fore, 0.54),
+        rule=on(back, fore, 0.34),
         accent=on(back, colours.accent),
         high=on(back, colours.success, bold=True),
-        middle=on(back, colours.success, 0.8),
+        middle=on(back, colours.success, 0.85),
         good=on(back, colours.success),
         bad=on(back, colours.error, bold=True),
         comment=on(back, fore, 0.85, italic=True),
         badge=Look(back, colours.accent, bold=True),
         line=on(surface, fore, 0.7),
         line_key=on(surface, fore, bold=True),
-        head=on(surface, fore, 0.6),
+        head=on(surface, fore, 0.66),
         head_sorted=on(surface, colours.accent, bold=True),
         cursor=Look(back=colours.panel),
     )

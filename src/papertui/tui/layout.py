@@ -14,6 +14,13 @@ LINES_AROUND = 3
 """Status line, message line, footer."""
 
 
+_LOW = 9
+"""Lines of a pane below the list: its rule, and title, authors, scores, comment and the beginning of the abstract."""
+_TALL = 37
+"""Lines of list and pane above which a quarter of every further line is the pane's: up to there all are papers."""
+_MEASURE = 100
+
+
 class Area(NamedTuple):
     """A rectangle in cells, from the top left corner of what lies between status and message line."""
 
@@ -36,8 +43,14 @@ def areas(width: int, height: int, *, table: bool = True, pane: bool = True) -> 
     if width >= WIDE:
         left = round(width * 0.58)
         return Area(0, 0, left, height), Area(left, 0, width - left, height)
-    low = min(max(height - height * 5 // 8, 4), height)
+    low = min(max(min((height * 3 + 4) // 7, _LOW), 4), height) + max(height - _TALL, 0) // 4
     return Area(0, 0, width, height - low), Area(0, height - low, width, low)
+
+
+def text_width(width: int, *, low: bool) -> int:
+    """The longest line of a pane's text in cells: comfortable to read, but a low pane has few lines and uses them whole."""
+    room = max(width - 3, 1)
+    return room if low else min(room, _MEASURE)
 
 
 BAR = "▐"

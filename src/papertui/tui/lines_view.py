@@ -81,7 +81,7 @@ class LinesView(Widget, can_focus=True, inherit_bindings=False):
         line = self.lines[index] if index < len(self.lines) else ()
         sign = BAR if y in thumb(self.top, self.page, len(self.lines)) else " "
         body = strip_of(((" ", "text"), *line), width - 1, self.ink)
-        return Strip([*body, Segment(sign, self.ink.faint)], width)
+        return Strip([*body, Segment(sign, self.ink.rule)], width)
 
     def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
         """The wheel."""

@@ -44,21 +44,24 @@ class Marking:
             "tag": self._tag,
         }
 
+    def _say(self, hint: str) -> str:
+        return self._main.keymap.say(hint)
+
     def _toggle(self, flag: str) -> None:
         row = self._main.listing.current
         if row is None:
             return
         on = not getattr(row.marks, flag)
         self._mark(row.id, flag, "1" if on else "")
-        more = ", H shows hidden papers" if flag == "hidden" and on and not self._main.listing.show_hidden else ""
-        self._main.tell(f"{_WORDS[flag][0 if on else 1]} · u undoes{more}")
+        more = ", {show_hidden} shows hidden papers" if flag == "hidden" and on and not self._main.listing.show_hidden else ""
+        self._main.tell(_WORDS[flag][0 if on else 1] + self._say(" · {undo} undoes" + more))
 
     def read(self, paper: PaperId) -> None:
         """Mark a paper read because it was opened; one that is read already is no action to undo."""
         row = self._main.listing.find(paper)
         if row is not None and not row.marks.read:
             self._mark(paper, "read", "1")
-            self._main.tell("marked read · u undoes")
+            self._main.tell(self._say("marked read · {undo} undoes"))
 
     def _mark(self, paper: PaperId, kind: str, value: str) -> None:
         self._main.listing.mark([paper], kind, value)
@@ -94,7 +97,7 @@ class Marking:
         here = len(said) > 0
         what = said[0] if len(set(said)) == 1 else ", ".join(said[:3])
         many = f" ({len(changed)} papers)" if len(changed) > 1 else ""
-        back = "U does it again" if word == "undone" else "u undoes"
+        back = self._say("{redo} does it again" if word == "undone" else "{undo} undoes")
         main.tell(f"{word}: {what}{many} · {back}" if here else f"{word}: a mark on another day's paper · {back}")
 
     # -- notes and tags
@@ -113,7 +116,7 @@ class Marking:
         row = self._main.listing.find(paper)
         if row is not None and note != row.marks.note:
             self._mark(paper, NOTE, note)
-            self._main.tell("note kept · u undoes" if note else "note gone · u undoes")
+            self._main.tell(self._say("note kept · {undo} undoes" if note else "note gone · {undo} undoes"))
 
     def _tag(self) -> None:
         row = self._main.listing.current
@@ -130,7 +133,7 @@ class Marking:
         if row is not None and name:
             on = name not in row.marks.tags
             self._mark(paper, TAG + name, "1" if on else "")
-            self._main.tell(f"#{name} {'added' if on else 'taken off'} · u undoes")
+            self._main.tell(f"#{name} {'added' if on else 'taken off'}" + self._say(" · {undo} undoes"))
 
 
 def _nothing(text: str = "") -> None:

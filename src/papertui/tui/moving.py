@@ -95,12 +95,16 @@ class Moving:
     def _show_hidden(self) -> None:
         main = self._main
         if not main.listing.counts.hidden and not main.listing.show_hidden:
-            main.tell("nothing is hidden here: x hides a paper")
+            main.tell(main.keymap.say("nothing is hidden here: {hide} hides a paper"))
             return
         shown = main.listing.toggle_hidden()
         main.show_list()
         main.tell(
-            "hidden papers are shown · x brings one back, H hides them again" if shown else "hidden papers are out of sight · H shows them"
+            main.keymap.say(
+                "hidden papers are shown · {hide} brings one back, {show_hidden} hides them again"
+                if shown
+                else "hidden papers are out of sight · {show_hidden} shows them"
+            )
         )
 
     # -- the filter
@@ -143,7 +147,7 @@ class Moving:
             newer = [day for day in days if here is not None and day > here]
             there = (older[:1] if by > 0 else newer[-1:]) or None
             if there is None:
-                main.tell("this is the oldest edition" if by > 0 else "this is the newest edition · r updates")
+                main.tell(main.keymap.say("this is the oldest edition" if by > 0 else "this is the newest edition · {update} updates"))
                 return
             await main.read(there[0])
         except PapertuiError as error:

@@ -8,7 +8,7 @@ from rich.segment import Segment
 from textual.strip import Strip
 
 from papertui.domain.edition import Detail
-from papertui.tui.layout import BAR, thumb
+from papertui.tui.layout import BAR, text_width, thumb
 from papertui.tui.lines_view import LinesView, strip_of
 from papertui.tui.pane_text import pane_lines, pane_row, rule
 from papertui.tui.themes import Ink
@@ -25,7 +25,7 @@ class Pane(LinesView):
         self.place = ""
         self._detail: Detail | None = None
         self._seen: date | None = None
-        self._wrapped: tuple[int, bool] | None = None
+        self._wrapped: tuple[int, int, bool] | None = None
 
     @property
     def page(self) -> int:
@@ -43,11 +43,14 @@ class Pane(LinesView):
 
     def _wrap(self) -> None:
         """Wrap the text for the present width, once: when it is drawn or scrolled, for only then is the width known."""
-        how = (self.size.width, self.full)
+        how = (self.size.width, self.page, self.full)
         if self._wrapped == how:
             return
         self._wrapped = how
-        self.lines = pane_lines(self._detail, how[0] - 3, full=self.full, seen=self._seen) if self._detail is not None else ()
+        measure = text_width(self.size.width, low=not self.full and not self.beside)
+        margin = " " * ((self.size.width - 3 - measure) // 2) if self.full else ""
+        lines = [] if self._detail is None else pane_lines(self._detail, measure, full=self.full, seen=self._seen, room=self.page)
+        self.lines = [((margin, "text"), *line) for line in lines] if margin else lines
         self.top = max(0, min(self.top, len(self.lines) - self.page))
 
     def scroll_lines(self, by: int) -> bool:
@@ -68,12 +71,14 @@ class Pane(LinesView):
         width = self.size.width
         if width < 4:
             return Strip.blank(width)
+        if self._detail is None and not self.place:  # nothing is listed, and why stands above
+            return strip_of((), width, self.ink)
         self._wrap()
-        edge = "accent" if self.has_focus else "faint"
+        edge = "accent" if self.has_focus else "rule"
         if y == 0:
             return strip_of(rule(self.place, len(self.lines) - self.page - self.top, width, edge, beside=self.beside), width, self.ink)
         index = self.top + y - 1
         line = self.lines[index] if index < len(self.lines) else ()
         body = strip_of(pane_row(line, edge, beside=self.beside), width - 1, self.ink)
         sign = BAR if y - 1 in thumb(self.top, self.page, len(self.lines)) else " "
-        return Strip([*body, Segment(sign, self.ink.faint)], width)
+        return Strip([*body, Segment(sign, self.ink.rule)], width)

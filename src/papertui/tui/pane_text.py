@@ -8,37 +8,106 @@ from datetime import date
 from papertui.domain.edition import Detail
 from papertui.domain.paper import Announcement
 from papertui.domain.score import Score
-from papertui.tui.cells import Line, wrap
-from papertui.tui.rows import AGAIN, HIDDEN, SAVED, score_style, score_text
+from papertui.tui.cells import Line, clip, line_width, width_of, wrap
+from papertui.tui.rows import AGAIN, HIDDEN, SAVED, author_text, score_style, score_text
 
 _BAR = 10
 _FEW_AUTHORS = 12
 """How many authors are named above the abstract; the full page names all below it."""
+_FEWEST = 24
+"""Cells that authors keep beside id and categories."""
+_ROOMY = 16
+"""Lines from which a pane has room for whole authors, facts and comments above the abstract."""
+_BEGINNING = 2
+"""Lines of the abstract that a low pane keeps in view."""
 
 
-def pane_lines(detail: Detail, width: int, *, full: bool, seen: date | None = None) -> list[Line]:
+def pane_lines(detail: Detail, width: int, *, full: bool, seen: date | None = None, room: int = 0) -> list[Line]:
     """All the pane says of a paper, in lines of at most `width` cells; `full` names every author and every score.
 
-    `seen` is an earlier date on which the paper was listed, as its row says.
+    `seen` is an earlier date on which the paper was listed, as its row says; `room` the lines that are in view, for which
+    a low pane is arranged (0: there is room).
     """
     width = max(width, 10)
+    if room and room < _ROOMY and not full:
+        return _low(detail, width, seen, room)
     lines: list[Line] = []
     lines += _plain(detail.title, width, "strong")
     lines += _authors(detail.authors, width)
     facts = _flow(_facts(detail), width, "muted")
     lines += facts if full else facts[:1]  # a small pane keeps its room for the comment and the abstract
     if seen:
-        lines += _plain(f"{AGAIN} listed before, on {seen.isoformat()}", width, "accent")
+        lines += _plain(_again(seen), width, "accent")
     lines += _scores(detail, width, full=full)
     lines += _marks(detail, width)
     if detail.abstract:
-        lines.append(())
-        for number, paragraph in enumerate(detail.abstract.split("\n\n")):
-            if number:
-                lines.append(())
-            lines += _plain(paragraph, width, "text")
+        lines += [(), *_abstract(detail, width)]
+    return lines + _below(detail, width, full=full)
+
+
+def _low(detail: Detail, width: int, seen: date | None, room: int) -> list[Line]:
+    """For a pane of few lines: what one decides by comes first, the beginning of the abstract in view; the rest below it."""
+    lines = _cut(_plain(detail.title, width, "strong"), 2, width)
+    lines.append(_who(detail, width))
+    score = detail.current
+    if score is None:
+        lines += _cut(_unscored(detail, width), 1, width)
+    else:
+        axes = _axes(score, width)
+        by: Line = ((f"  {_by(score)}", "faint"),)
+        lines += axes[:-1] + [(*axes[-1], *by) if line_width(axes[-1]) + line_width(by) <= width else axes[-1]]
+    said = [f"#{tag}" for tag in detail.marks.tags] + ([_again(seen)] if seen else [])  # saved and hidden stand in the row
+    if said:
+        lines.append(((clip("  ".join(said), width).rstrip(), "accent"),))
+    if score is not None and score.comment:
+        kept = max(room - len(lines) - (_BEGINNING if detail.abstract else 0), 1)
+        lines += _cut(_barred("", score.comment, width, "comment"), kept, width)
+    if detail.abstract:
+        if room - len(lines) > 2 * _BEGINNING:
+            lines.append(())
+        lines += _abstract(detail, width)
     lines.append(())
-    lines += _links(detail, width)
+    if len(detail.authors) > 1:
+        lines += _authors(detail.authors, width)
+    lines += _flow(_facts(detail), width, "muted")
+    if score is not None:
+        others = f" and {_others(len(detail.scores) - 1)}" if len(detail.scores) > 1 else ""
+        lines += _plain(f"scored by {_by(score)}{others}", width, "faint")
+    return lines + _below(detail, width, full=False)
+
+
+def _who(detail: Detail, width: int) -> Line:
+    """Authors, id and categories in one line: as many authors as fit beside the rest."""
+    paper = detail.paper
+    number = str(paper.id) + (f"v{paper.version}" if paper.version else "")
+    rests = [" · ".join(part for part in (number, " ".join(paper.categories)) if part), number, ""]
+    rest = next(rest for rest in rests if not rest or width_of(rest) + 3 + _FEWEST <= width)
+    if rest and detail.authors:
+        rest = f" · {rest}"
+    line: Line = ((author_text(detail.authors, width - width_of(rest)) + rest, "muted"),)
+    return (("withdrawn ", "bad"), (clip(line[0][0], width - 10).rstrip(), "muted")) if paper.withdrawn else line
+
+
+def _cut(lines: list[Line], most: int, width: int) -> list[Line]:
+    """At most so many lines, the last of them ending in `…` where there are more."""
+    if len(lines) <= most:
+        return lines
+    *before, (text, style) = lines[most - 1]
+    room = width - line_width(before)
+    whole = text if width_of(text) < room else clip(text + "…", room).rstrip()
+    return [*lines[: most - 1], (*before, (whole if whole.endswith("…") else whole + "…", style))]
+
+
+def _abstract(detail: Detail, width: int) -> list[Line]:
+    lines: list[Line] = []
+    for number, paragraph in enumerate(detail.abstract.split("\n\n")):
+        lines += [(), *_plain(paragraph, width, "text")] if number else _plain(paragraph, width, "text")
+    return lines
+
+
+def _below(detail: Detail, width: int, *, full: bool) -> list[Line]:
+    """What stands under the abstract: addresses, the note, all authors of a full page."""
+    lines: list[Line] = [(), *_links(detail, width)]
     if detail.marks.note:
         lines.append(())
         lines += _barred("your note", detail.marks.note, width, "text")
@@ -46,6 +115,14 @@ def pane_lines(detail: Detail, width: int, *, full: bool, seen: date | None = No
         lines.append(())
         lines += _plain(f"all {len(detail.authors)} authors: {', '.join(detail.authors)}", width, "muted")
     return lines
+
+
+def _again(seen: date) -> str:
+    return f"{AGAIN} listed before, on {seen.isoformat()}"
+
+
+def _others(count: int) -> str:
+    return f"{count} other score{'s' * (count > 1)} (Enter)"
 
 
 def rule(place: str, below: int, width: int, edge: str, *, beside: bool) -> Line:
@@ -122,7 +199,7 @@ def _announced(one: Announcement) -> str:
 def bar(value: float | None) -> Line:
     """A score from 1 to 10 as a small bar."""
     filled = 0 if value is None else round(min(max(value, 0), 10) * _BAR / 10)
-    return (("━" * filled, score_style(value)), ("─" * (_BAR - filled), "faint"))
+    return (("━" * filled, score_style(value)), ("─" * (_BAR - filled), "rule"))
 
 
 def _axis(word: str, value: float | None) -> Line:
@@ -140,19 +217,28 @@ def _by(score: Score) -> str:
     return said + (", out of date" if score.stale else "")
 
 
+def _unscored(detail: Detail, width: int) -> list[Line]:
+    return _plain(f"no score: {detail.unscored_reason or 'not scored yet'}", width, "muted")
+
+
+def _axes(score: Score, width: int) -> list[Line]:
+    """Both scores as bars, side by side where they fit."""
+    relevance, novelty = _axis("relevance", score.relevance), _axis("novelty", score.novelty)
+    if width >= 2 * _BAR + len("relevance novelty ") + 10:
+        return [(*relevance, ("  ", "text"), *novelty)]
+    return [relevance, (("  ", "text"), *novelty)]
+
+
 def _scores(detail: Detail, width: int, *, full: bool) -> list[Line]:
     score = detail.current
     if score is None:
-        return _plain(f"no score: {detail.unscored_reason or 'not scored yet'}", width, "faint")
-    relevance, novelty = _axis("relevance", score.relevance), _axis("novelty", score.novelty)
-    by = ((f"  {_by(score)}", "faint"),)
-    both = 2 * _BAR + len("relevance novelty ") + 10
-    if width >= both + len(by[0][0]):
-        lines: list[Line] = [(*relevance, ("  ", "text"), *novelty, *by)]
-    elif width >= both:
-        lines = [(*relevance, ("  ", "text"), *novelty), *_plain(_by(score), width, "faint")]
+        return _unscored(detail, width)
+    *lines, last = _axes(score, width)
+    by: Line = ((f"  {_by(score)}", "faint"),)
+    if not lines and line_width(last) + line_width(by) <= width:
+        lines.append((*last, *by))
     else:
-        lines = [relevance, (("  ", "text"), *novelty), *_plain(_by(score), width, "faint")]
+        lines += [last, *_plain(_by(score), width, "faint")]
     if score.comment:
         lines += _barred("", score.comment, width, "comment")
     others = [other for other in detail.scores if other is not score and other != score]
@@ -161,7 +247,7 @@ def _scores(detail: Detail, width: int, *, full: bool) -> list[Line]:
             said = f"{score_text(other.relevance)} / {score_text(other.novelty)} by {_by(other)}"
             lines += _plain(said + (f": {other.comment}" if other.comment else ""), width, "faint")
     elif others:
-        lines += _plain(f"and {len(others)} other score{'s' * (len(others) > 1)} (Enter)", width, "faint")
+        lines += _plain(f"and {_others(len(others))}", width, "faint")
     return lines
 
 

@@ -9,6 +9,7 @@ from textual import events
 from textual.strip import Strip
 
 from papertui.domain.gate import one_line
+from papertui.keymap import LINE_FEED
 from papertui.tui.cells import Line, width_of
 from papertui.tui.lines_view import strip_of
 from papertui.tui.one_line import OneLine
@@ -95,11 +96,11 @@ class Prompt(OneLine):
         if isinstance(event, events.Paste):  # foreign text passes the gate, also this way
             self._set(self.line.insert(one_line(event.text, _MOST)), question)
             return True
-        if event.key in ("enter", "escape"):
+        if event.key in ("enter", LINE_FEED, "escape"):
             self.question = None
             self.refresh()
             self.on_mode()
-            if event.key == "enter":
+            if event.key != "escape":
                 question.done(self.line.text)
             else:
                 question.left()

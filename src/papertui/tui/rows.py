@@ -37,15 +37,18 @@ class Columns(NamedTuple):
 
 
 def columns(width: int, rows: Sequence[Row]) -> Columns:
-    """The columns of a table `width` cells wide: as it narrows, source, category and authors go, the scores never."""
+    """The columns of a table `width` cells wide: as it narrows, source, category and authors go, the scores never.
+
+    A source that all rows share parts nothing from nothing: the titles get its room.
+    """
     left = max(width - _MARKS - 2 * _SCORE - 1, 1)
     authors = place = source = 0
     if width >= 72:
-        authors = 14 if width < 90 else 18 if width < 110 else 24
+        authors = 14 if width < 90 else 18 if width < 130 else 24
     if width >= 90:
-        place = min(max((width_of(_place(row)) for row in rows), default=0), 10 if width < 130 else 18)
+        place = min(max((width_of(_place(row)) for row in rows), default=0), 10 if width < 110 else 15 if width < 130 else 18)
         place = max(place, len("category"))
-    if width >= 104:
+    if width >= 104 and len({row.source for row in rows}) > 1:
         source = max(min(max((width_of(_source(row)) for row in rows), default=0), 12), len("source"))
     title = left - sum(size + 2 for size in (authors, place, source) if size)
     if width >= 150 and title > 90:
@@ -111,9 +114,12 @@ def header(cols: Columns, order: Sequence[SortKey]) -> Line:
     sign = arrow(key)
     by = _SCORE_KEYS.get(key.name, ())
     spans = [(" " * _MARKS, "head")]
-    for name, word in (("relevance", "rel"), ("novelty", "nov")):
-        on = name in by
-        spans.append((word + (sign if on else " "), "head_sorted" if on else "head"))
+    if len(by) > 1:
+        spans.append((f"rel+nov{sign}", "head_sorted"))
+    else:
+        for name, word in (("relevance", "rel"), ("novelty", "nov")):
+            on = name in by
+            spans.append((word + (sign if on else " "), "head_sorted" if on else "head"))
     spans.append((" ", "head"))
     place_word = "category"
     if key.name == "title":
@@ -121,13 +127,32 @@ def header(cols: Columns, order: Sequence[SortKey]) -> Line:
     elif by:
         spans.append((pad("title", cols.title), "head"))
     else:  # ordered by what has no column of its own: it is said beside the title
-        said = f" by {'published order' if key.name == 'rank' else key.name} {sign}"
+        said = _by_key(key)
         spans.append((pad("title", max(cols.title - len(said), 0)), "head"))
         spans.append((pad(said, min(len(said), cols.title)), "head_sorted"))
     for size, word in ((cols.authors, "authors"), (cols.place, place_word), (cols.source, "source")):
         if size:
             spans.append(("  " + pad(word, size), "head"))
     return tuple(spans)
+
+
+def sort_at(cols: Columns, order: Sequence[SortKey], x: int) -> str | None:
+    """What a click on the header, `x` cells from the left, sorts by: what is named there. None over a column that orders nothing."""
+    key = order[0]
+    if x < _MARKS:
+        return "score"
+    if x < _MARKS + 2 * _SCORE:
+        return "relevance" if x < _MARKS + _SCORE else "novelty"
+    beyond = x - (_MARKS + 2 * _SCORE + 1)
+    if beyond >= cols.title:
+        return None
+    named = key.name != "title" and key.name not in _SCORE_KEYS
+    return key.name if named and beyond >= cols.title - len(_by_key(key)) else "title"
+
+
+def _by_key(key: SortKey) -> str:
+    """The order, where it is by what has no column of its own."""
+    return f" by {'published order' if key.name == 'rank' else key.name} {arrow(key)}"
 
 
 def cells(row: Row, cols: Columns, *, here: bool) -> Line:
@@ -144,7 +169,8 @@ def cells(row: Row, cols: Columns, *, here: bool) -> Line:
     if cols.authors:
         tail += "  " + clip(author_text(row.authors, cols.authors), cols.authors)
     if cols.place:
-        tail += "  " + clip(_place(row), cols.place)
+        place = _place(row)
+        tail += "  " + clip(place if len(place) <= cols.place else place.partition(".")[0], cols.place)
     if cols.source:
         tail += "  " + clip(_source(row), cols.source)
     if tail:

@@ -43,7 +43,7 @@ def marked(marks: Marks, kind: str, value: str) -> Marks:
 
 
 class Counts(NamedTuple):
-    """What the status line counts. Hidden papers count as hidden and as nothing else, unless they are shown."""
+    """What the status line counts: unread and saved ones among those that are shown. Hidden papers count as hidden alone, unless they are shown."""
 
     shown: int = 0
     total: int = 0
@@ -272,7 +272,7 @@ class Listing:
         self.counts = Counts(
             shown=len(self.view),
             total=len(there),
-            unread=sum(not marks.read for marks in there),
-            saved=sum(marks.saved for marks in there),
+            unread=sum(not row.marks.read for row in self.view),
+            saved=sum(row.marks.saved for row in self.view),
             hidden=sum(row.marks.hidden for row in self._all),
         )

@@ -7,7 +7,9 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from papertui.domain.edition import EditionHead
+from papertui.keymap import Keymap
 from papertui.tui.cells import Line, clip, fit, width_of
+from papertui.tui.layout import SMALLEST
 from papertui.tui.rows import sort_text
 from papertui.tui.state import Listing
 
@@ -25,7 +27,7 @@ def progress_text(progress: Progress) -> str:
     return f"{progress.what} {progress.done}" if progress.done else f"{progress.what} …"
 
 
-def status_line(listing: Listing, working: str | None, width: int) -> Line:
+def status_line(listing: Listing, working: str | None, width: int, keymap: Keymap) -> Line:
     """Date, counts, filter, order and what is being done, as much of it as fits; that papers are invented always does."""
     head, counts = listing.head, listing.counts
     parts: list[tuple[int, Line]] = []
@@ -37,10 +39,12 @@ def status_line(listing: Listing, working: str | None, width: int) -> Line:
     if head is not None:
         parts.append((80, ((shown, "line_key"), (" papers" if counts.total != 1 else " paper", "line"))))
     if working:
-        parts.append((85, ((f"⟳ {working}", "line_key"), (" (Esc stops)", "line"))))
+        parts.append((85, ((f"⟳ {working}", "line_key"), (keymap.say(" ({escape} stops)"), "line"))))
+    if head is not None and head.reason and counts.total:  # why stands in the message line
+        parts.append((82, (("incomplete?", "line_key"),)))
     if wanted := listing.filter.text.strip():
         parts.append((75, (("/", "line"), (clip(wanted, min(width_of(wanted), 30)), "line_key"))))
-    if counts.total:
+    if counts.shown:
         parts.append((60, ((f"{counts.unread}", "line_key"), (" unread", "line"))))
         if counts.saved:
             parts.append((55, ((f"{counts.saved}", "line_key"), (" saved", "line"))))
@@ -94,15 +98,22 @@ def reason_first(text: str) -> str:
     return f"{found[2]} ({found[1]})" if found else text
 
 
-def message_line(failures: Sequence[str], notice: str, notes: Sequence[str], width: int) -> Line:
+def message_line(failures: Sequence[str], notice: str, notes: Sequence[str], width: int, keymap: Keymap) -> Line:
     """The first of: what just happened (until the next key), what failed (until Escape), what is to be known of this edition."""
     if failures and not notice:
         more = f" (1 of {len(failures)})" if len(failures) > 1 else ""
-        tail = f"{more}  Esc "
+        tail = f"{more}  {keymap.shown('escape')} "
         return ((" ! ", "bad"), (clip(failures[-1], width - 3 - len(tail)), "bad"), (tail, "muted"))
     if notice:
         return ((" ", "text"), (clip(notice, width - 2).rstrip(), "accent"))
     return ((" ", "text"), (clip(" · ".join(notes), width - 2).rstrip(), "muted"))
+
+
+def too_small_line(width: int, keymap: Keymap) -> Line:
+    """What stands alone on a screen too small for more, as much of it as fits."""
+    needs, quits = f"needs {SMALLEST[0]}x{SMALLEST[1]}", keymap.say("{quit} quits")
+    ways = (f"papertui {needs} · {quits}", f"{needs} · {quits}", needs, "")
+    return ((next(way for way in ways if width_of(way) <= width), "strong"),)
 
 
 def footer_line(pairs: Sequence[tuple[str, str]]) -> Line:

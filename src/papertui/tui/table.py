@@ -14,7 +14,7 @@ from papertui.domain.edition import Row
 from papertui.tui.cells import Line, line_width
 from papertui.tui.layout import BAR, thumb
 from papertui.tui.lines_view import exact_strip, strip_of
-from papertui.tui.rows import Columns, cells, columns, header
+from papertui.tui.rows import Columns, cells, columns, header, sort_at
 from papertui.tui.state import Listing
 from papertui.tui.themes import Ink
 
@@ -25,7 +25,7 @@ _KEPT = 4000
 class Table(Widget, can_focus=True, inherit_bindings=False):
     """Shows a `Listing`; whoever changes that calls `changed` or `moved`. Line 0 is the header."""
 
-    def __init__(self, listing: Listing, ink: Ink, picked: Callable[[bool], None]) -> None:
+    def __init__(self, listing: Listing, ink: Ink, picked: Callable[[bool], None], sort: Callable[[str], None]) -> None:
         super().__init__(id="table")
         self.listing = listing
         self.ink = ink
@@ -33,6 +33,7 @@ class Table(Widget, can_focus=True, inherit_bindings=False):
         self.empty: Sequence[Line] = ()
         """What is said in the middle where there are no rows."""
         self._picked = picked
+        self._sort = sort
         self._columns: Columns | None = None
         self._strips: dict[tuple[int, bool, bool], tuple[Row, Strip]] = {}
         self._drawn_cursor = 0
@@ -85,8 +86,9 @@ class Table(Widget, can_focus=True, inherit_bindings=False):
         return moved
 
     def on_resize(self) -> None:
-        """Keep the cursor on screen."""
-        self.changed()
+        """Keep the cursor on screen; that all is drawn anew the toolkit sees to."""
+        self._into_view()
+        self._drawn_cursor = self.listing.cursor
 
     def render_line(self, y: int) -> Strip:
         """The header, a row, or a line of what is said instead."""
@@ -116,7 +118,7 @@ class Table(Widget, can_focus=True, inherit_bindings=False):
             if cols.fits
             else strip_of(line, cols.width, self.ink)
         )
-        strip = Strip([*body, Segment(BAR if barred else " ", self.ink.faint)], cols.width + 1)
+        strip = Strip([*body, Segment(BAR if barred else " ", self.ink.rule)], cols.width + 1)
         self._strips[key] = (row, strip)
         return strip
 
@@ -143,8 +145,12 @@ class Table(Widget, can_focus=True, inherit_bindings=False):
             self.refresh()
 
     def on_click(self, event: events.Click) -> None:
-        """A click puts the cursor there; a second one opens the paper."""
+        """A click puts the cursor there, a second one opens the paper; one on the header sorts by what stands there."""
+        if event.y == 0:
+            if (name := sort_at(self.columns, self.listing.order, event.x)) is not None:
+                self._sort(name)
+            return
         index = self.top + event.y - 1
-        if event.y >= 1 and index < len(self.listing.view):
+        if index < len(self.listing.view):
             self.listing.move_to(index)
             self._picked(event.chain > 1)

@@ -28,6 +28,7 @@ class Ink(NamedTuple):
     strong: Style
     muted: Style
     faint: Style
+    rule: Style
     accent: Style
     high: Style
     middle: Style

@@ -4,20 +4,39 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from textual.timer import Timer
 from textual.worker import Worker
 
 from papertui.errors import PapertuiError
 from papertui.services.events import Event, Failed, Fetched, Progress, Scored, Warned
-from papertui.tui.status import progress_text
+from papertui.tui.status import progress_text, reason_first
 
 if TYPE_CHECKING:
     from papertui.tui.screens.main import MainScreen
 
 _PAUSE = 0.3
 """Seconds between two readings of an edition that an update is changing."""
+
+
+class Ended(NamedTuple):
+    """How an update ended, for who watched it."""
+
+    papers: int
+    """Papers of the edition that is now on screen; 0 also where there is none."""
+    failed: str | None = None
+    """Why nothing came, or what failed last."""
+    reason: str | None = None
+    """Why the edition has no papers."""
+    stopped: bool = False
+
+
+class Watcher(NamedTuple):
+    """Who follows an update on another screen than the list."""
+
+    heard: Callable[[Event], object]
+    ended: Callable[[Ended], object]
 
 
 class Updating:
@@ -31,6 +50,8 @@ class Updating:
         self._stopped = False
         self.failed: str | None = None
         """Why the last update came to nothing."""
+        self.watcher: Watcher | None = None
+        """The first screen, while it is there: an update's end is then its to tell."""
         self.handlers: Mapping[str, Callable[[], object]] = {"update": self.start}
 
     @property
@@ -42,7 +63,7 @@ class Updating:
         """Begin, unless one runs."""
         main = self._main
         if self.running:
-            main.tell("an update is running · Esc stops it")
+            main.tell(main.keymap.say("an update is running · {escape} stops it"))
             return
         main.failures.clear()
         main.notice = ""
@@ -78,6 +99,8 @@ class Updating:
     def heard(self, event: Event) -> None:
         """Show what the update tells."""
         main = self._main
+        if self.watcher is not None:
+            self.watcher.heard(event)
         if isinstance(event, Progress):
             if self.running:
                 main.working = progress_text(event)
@@ -86,6 +109,7 @@ class Updating:
             main.fail(f"{event.what}: {event.why}")
         elif isinstance(event, Warned):
             self._said.append(event.text)
+            main.tell(reason_first(event.text))  # what is waited for is said while it is waited for
         elif isinstance(event, Fetched):
             what = event.reason if event.reason and not event.papers else f"{event.added} new of {event.papers}"
             self._said.append(f"{event.source} {event.date.isoformat()}: {what}")
@@ -129,8 +153,11 @@ class Updating:
         elif not main.failures:
             main.tell("; ".join([*self._said, *self._newer()]) or "updated: nothing new")
         main.show_list()
-        if main.listing.head is None and main.wanted is None:
-            main.welcome(self.failed or (main.failures[-1] if main.failures else None))
+        head, failed = main.listing.head, self.failed or (main.failures[-1] if main.failures else None)
+        if self.watcher is not None:
+            self.watcher.ended(Ended(head.papers if head else 0, failed, head.reason if head else None, self._stopped))
+        elif head is None and main.wanted is None:
+            main.welcome(failed)
 
     def _newer(self) -> list[str]:
         main = self._main
@@ -142,4 +169,4 @@ class Updating:
             return []
         if newest is None or here is None or newest.date <= here.date:
             return []
-        return [f"] turns to {newest.date.isoformat()} ({newest.papers} papers)"]
+        return [f"{main.keymap.shown('newer')} turns to {newest.date.isoformat()} ({newest.papers} papers)"]

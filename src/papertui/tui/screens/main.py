@@ -5,11 +5,9 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Mapping
 from datetime import date
-from typing import ClassVar
 
 from textual import events
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
 from textual.message import Message
 from textual.screen import Screen
 
@@ -18,13 +16,14 @@ from papertui.domain.gate import one_line
 from papertui.domain.ids import PaperId
 from papertui.domain.triage import Marks
 from papertui.errors import PapertuiError
+from papertui.keymap import Keymap
 from papertui.services.desk import Desk
 from papertui.services.events import Event
 from papertui.tui.cells import Line
 from papertui.tui.emptiness import emptiness
 from papertui.tui.errands import Errands
-from papertui.tui.keys import FULL_PAGE, KEYS, footer
-from papertui.tui.layout import SMALLEST, WIDE, too_small
+from papertui.tui.keys import FULL_PAGE, NO_PAPER, footer
+from papertui.tui.layout import WIDE, too_small
 from papertui.tui.marking import Marking
 from papertui.tui.moving import Moving
 from papertui.tui.one_line import OneLine
@@ -32,7 +31,7 @@ from papertui.tui.pane import Pane
 from papertui.tui.prompt import Prompt
 from papertui.tui.split import Body
 from papertui.tui.state import Listing, haystacks
-from papertui.tui.status import footer_line, message_line, reason_first, resting_notes, status_line
+from papertui.tui.status import footer_line, message_line, reason_first, resting_notes, status_line, too_small_line
 from papertui.tui.table import Table
 from papertui.tui.themes import Ink
 from papertui.tui.updating import Updating
@@ -68,9 +67,6 @@ class Trouble(Message):
 class MainScreen(Screen[None], inherit_bindings=False):
     """The reader."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding(key.keys, f"act('{key.id}')", key.help, id=key.id, show=False, priority=True) for key in KEYS
-    ]
     AUTO_FOCUS = "#table"
     DEFAULT_CSS = """
     MainScreen {
@@ -82,7 +78,7 @@ class MainScreen(Screen[None], inherit_bindings=False):
     }
     """
 
-    def __init__(self, desk: Desk, ink: Ink, edition: Edition | None, wanted: date | None, notice: str | None) -> None:
+    def __init__(self, desk: Desk, ink: Ink, keymap: Keymap, edition: Edition | None, wanted: date | None, notice: str | None) -> None:
         super().__init__()
         self.welcome: Callable[[str | None], None] = lambda failed: None
         """Shows the page of an empty library, with why the last fetch failed."""
@@ -99,9 +95,10 @@ class MainScreen(Screen[None], inherit_bindings=False):
         self.pane_hidden = False
         """Whether the list has the screen to itself."""
         self.ink = ink
-        self.table = Table(self.listing, ink, self._picked)
+        self.keymap = keymap
+        self.table = Table(self.listing, ink, self._picked, lambda name: self.moving.sort(name))
         self.pane = Pane(ink)
-        self.status = OneLine(ink, lambda width: status_line(self.listing, self.working, width), "status")
+        self.status = OneLine(ink, lambda width: status_line(self.listing, self.working, width, keymap), "status")
         self.prompt = Prompt(ink, self._message)
         self.footer = OneLine(ink, self._footer, "footer")
         self.prompt.on_mode = self.footer.refresh
@@ -147,10 +144,13 @@ class MainScreen(Screen[None], inherit_bindings=False):
 
     def show_list(self, *, rows: bool = False) -> None:
         """The list changed: draw list, pane and status anew."""
+        before = bool(self.table.empty)
         self.table.empty = self._empty()
         self.table.changed(rows=rows)
         self.show_paper()
         self.status.refresh()
+        if before != bool(self.table.empty):  # other keys are of use now
+            self.footer.refresh()
 
     def show_cursor(self) -> None:
         """Only the cursor moved."""
@@ -212,23 +212,27 @@ class MainScreen(Screen[None], inherit_bindings=False):
 
     def _empty(self) -> list[Line]:
         wanted = self.wanted.isoformat() if self.wanted else None
-        return emptiness(self.listing, max(self.table.size.width or self.app.size.width, 20), wanted, working=self.working is not None)
+        width = max(self.table.size.width or self.app.size.width, 20)
+        return emptiness(self.listing, width, self.keymap, wanted, working=self.working is not None)
 
     def _message(self, width: int) -> Line:
-        return message_line(self.failures, self.notice, resting_notes(self.listing.head), width)
+        return message_line(self.failures, self.notice, resting_notes(self.listing.head), width, self.keymap)
 
     def _footer(self, width: int) -> Line:
         if self.prompt.question is not None:  # other keys type letters now
             return footer_line((("Enter", "done"), ("Esc", "leave")))
-        return footer_line(footer(width, FULL_PAGE if self.zoomed else None))
+        return footer_line(footer(width, self.keymap, FULL_PAGE if self.zoomed else None if self.listing.view else NO_PAPER))
 
     def _too_small(self, width: int) -> Line:
-        return ((f"papertui needs {SMALLEST[0]}x{SMALLEST[1]}; q quits", "strong"),)
+        return too_small_line(width, self.keymap)
 
     def on_resize(self, event: events.Resize) -> None:
         """Below the smallest size there is only a line that says so."""
         self.set_class(too_small(*event.size), "-small")
-        self.pane.beside = event.size.width >= WIDE and not self.zoomed
+        beside = event.size.width >= WIDE and not self.zoomed
+        if beside != self.pane.beside:
+            self.pane.beside = beside
+            self.pane.refresh()
         self.table.empty = self._empty()
 
     # -- what comes from elsewhere

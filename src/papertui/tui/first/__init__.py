@@ -1,0 +1,1 @@
+"""The first screen's parts: what an empty library begins with."""
