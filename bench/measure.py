@@ -84,9 +84,16 @@ def start_bare() -> Start:
     return start(BARE_APP, environment(), bare_app.READY)
 
 
-def start_reader(home: Path) -> Start:
+def start_reader(home: Path, *, prepaint: bool = True) -> Start:
     """The reader's start: until the best paper of the newest edition is on the screen."""
-    return start(READER, environment(home), TOPMOST)
+    return start(READER, environment(home) | {"PAPERTUI_TUI__PREPAINT": "true" if prepaint else "false"}, TOPMOST)
+
+
+def start_to_answer(home: Path) -> float:
+    """Seconds from a start to the frame of a key that was typed at once: until the reader can be used."""
+    with Terminal(READER, environment(home)) as terminal:
+        terminal.type("5")
+        return terminal.wait_for("by date")
 
 
 def modules_after_first_paint(home: Path, limit: float = 10.0) -> set[str]:
@@ -148,6 +155,10 @@ FILTER_KEYS = [*"model", *["backspace"] * 5]
 """A word typed and taken back: ten keys."""
 
 
+SEARCH_KEYS = [*"odel tra", *["backspace"] * 8]
+"""After an `m`: two words begun, and taken back to that letter."""
+
+
 def key_kinds(count: int) -> dict[str, tuple[tuple[str | bytes, ...], list[str]]]:
     """Kinds of keys: what has to be pressed before, unmeasured, and the keys."""
     to_bottom = b"\x1b[B" * 45  # past the last row of the first screen: from here on every step scrolls
@@ -159,6 +170,7 @@ def key_kinds(count: int) -> dict[str, tuple[tuple[str | bytes, ...], list[str]]
         "ends": (("home",), alternating("end", "home", count)),
         "sort": (("home",), alternating("2", "1", count)),
         "filter": (("/",), typed),
+        "search": (("f", "m"), (SEARCH_KEYS * (count // len(SEARCH_KEYS) + 1))[: max(count, len(SEARCH_KEYS))]),
     }
 
 
@@ -172,7 +184,7 @@ def press_all(readers: Iterable[Watched], bare: Watched, count: int) -> None:
             bare.press("key", "x")
             for reader in readers:
                 reader.press(kind, key)
-        if kind == "filter":
+        if kind in ("filter", "search"):
             for reader in readers:
                 reader.prepare("escape", "escape")
 

@@ -68,6 +68,7 @@ class Terminal:
         self.record: list[Chunk] = []
         self.open = True
         self._tail = b""
+        self._replay, self._replayed = Replay(), 0
         self._started = time.perf_counter()
         self.pid, self._fd = pty.fork()
         if self.pid == 0:
@@ -172,6 +173,13 @@ class Terminal:
         for chunk in self.record:
             replay.feed(chunk.data)
         return replay.text
+
+    def screen_now(self) -> str:
+        """The screen as it stands, of what came since the last call with what was there before: for asking often."""
+        for chunk in self.record[self._replayed :]:
+            self._replay.feed(chunk.data)
+        self._replayed = len(self.record)
+        return self._replay.text
 
     def cpu(self) -> float:
         """CPU seconds the program has used, from the scheduler's nanoseconds of its threads; NaN where there are none."""

@@ -18,7 +18,7 @@ from contextlib import ExitStack
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from bench import measure
+from bench import measure, steady
 from bench.make_library import library_home
 from bench.measure import Watched
 from bench.pty_driver import KEYS, Reaction
@@ -57,17 +57,29 @@ def ms(seconds: float) -> str:
 
 
 def start_bars(rounds: int, small: Path, large: Path) -> Iterator[Bar]:
-    """Bars 1, 2 and 16: starts."""
-    bare, on_small, on_large = [], [], []
+    """Bars 1, 2, 3 and 16: starts."""
+    bare, on_small, on_large, early, early_small, python, answers = [], [], [], [], [], [], []
     for _ in range(rounds):
         bare.append(measure.start_bare())
-        on_large.append(measure.start_reader(large))
-        on_small.append(measure.start_reader(small))
+        on_large.append(measure.start_reader(large, prepaint=False))
+        on_small.append(measure.start_reader(small, prepaint=False))
+        python.append(measure.process_seconds(measure.BARE_PYTHON, measure.environment()))
+        early.append(measure.start_reader(large).painted)
+        early_small.append(measure.start_reader(small).painted)
+        answers.append(measure.start_to_answer(large))
     yardstick = median([start.painted for start in bare])
-    painted = median([start.painted for start in on_large])
-    painted_small = median([start.painted for start in on_small])
-    yield Bar("1", "first rows / bare app, library 100k", painted / yardstick, 1.4, detail=f"{ms(painted)} / {ms(yardstick)}")
+    for size, starts in (("100k", on_large), ("1k", on_small)):
+        painted = median([start.painted for start in starts])
+        yield Bar("1", f"toolkit's first rows / bare app, {size}", painted / yardstick, 1.4, detail=f"{ms(painted)} / {ms(yardstick)}")
+    painted, painted_small = (median([start.painted for start in starts]) for starts in (on_large, on_small))
+    yield Bar(
+        "1", "a key answered / bare app, 100k", median(answers) / yardstick, 1.6, detail=f"{ms(median(answers))} (no bar of the notes)"
+    )
     yield Bar("2", "first rows, library 100k / 1k", painted / painted_small, 1.2, detail=f"{ms(painted)} / {ms(painted_small)}")
+    for size, starts_early in (("100k", early), ("1k", early_small)):
+        first = median(starts_early)
+        detail = f"{ms(first)} / {ms(median(python))}"
+        yield Bar("3", f"prepainted rows / python -c pass, {size}", first / median(python), 5, detail=detail)
     memory, memory_small = median([start.memory for start in on_large]), median([start.memory for start in on_small])
     bare_memory = median([start.memory for start in bare])
     yield Bar("16", "memory / bare app, library 100k", memory / bare_memory, 1.4, detail=f"{memory:.0f} / {bare_memory:.0f} MiB")
@@ -103,7 +115,7 @@ def _cpu(reaction: Reaction) -> float:
 
 
 def key_bars(keys: int, floods: int, small: Path, large: Path, crowded: Path) -> Iterator[Bar]:
-    """Bars 6 to 10, 13 and 14: keys."""
+    """Bars 6 to 11, 13 and 14: keys."""
     with ExitStack() as stack:
         bare, readers = measure.watch_all(stack, {"1k": small, "100k": large, "1,200 a day": crowded})
         measure.press_all(readers.values(), bare, keys + 5)
@@ -111,9 +123,11 @@ def key_bars(keys: int, floods: int, small: Path, large: Path, crowded: Path) ->
             (measure.flood_seconds(bare, b"x" * 200), measure.flood_seconds(readers["100k"], KEYS["down"] * 200)) for _ in range(floods)
         ]
     key, cpu = median(bare.values("key", _settled)), median(bare.values("key", _cpu))
-    yield from _frame_bars(readers["100k"])
-    down = median(readers["100k"].values("down", _settled))
-    yield Bar("7", "down, not scrolling / bare key", down / key, 2.5, detail=f"{ms(down)} / {ms(key)}")
+    for size in ("1k", "100k"):
+        yield from _frame_bars(readers[size], size)
+    for size in ("1k", "100k"):
+        down = median(readers[size].values("down", _settled))
+        yield Bar("7", f"down, not scrolling / bare key, {size}", down / key, 2.5, detail=f"{ms(down)} / {ms(key)}")
     for kind, what in (("scroll", "down, scrolling"), ("page", "PageDown, PageUp"), ("ends", "End, Home"), ("sort", "sort, 1,200 papers")):
         value = median(readers["1,200 a day"].values(kind, _settled))
         yield Bar("8", f"{what} / bare key", value / key, 4, detail=ms(value))
@@ -122,6 +136,11 @@ def key_bars(keys: int, floods: int, small: Path, large: Path, crowded: Path) ->
         yield Bar("9", f"{kind}, library 100k / 1k", values[0] / values[1], 1.25, detail=f"{ms(values[0])} / {ms(values[1])}")
     typed = median(readers["1,200 a day"].values("filter", _settled))
     yield Bar("10", "filter of 1,200 papers, a key / bare key", typed / key, 4, detail=ms(typed))
+    for size in ("1k", "100k"):
+        found = sorted(readers[size].values("search", _settled))
+        late = found[int(len(found) * 0.95) - 1]
+        yield Bar("11", f"search as typed, a key / bare key, {size}", median(found) / key, 5, detail=ms(median(found)))
+        yield Bar("11", f"the same, one in twenty, {size}", late / key, 12, detail=ms(late))
     for kind, gate in (("down", 2.0), ("scroll", 3.0)):
         burnt = median(readers["100k"].values(kind, _cpu))
         yield Bar("13", f"CPU of {kind} / bare key", burnt / cpu, gate, detail=f"{ms(burnt)} / {ms(cpu)}")
@@ -129,13 +148,25 @@ def key_bars(keys: int, floods: int, small: Path, large: Path, crowded: Path) ->
     yield Bar("14", "200 keys in one write, last paint / bare", last / last_bare, 5, detail=f"{ms(last)} / {ms(last_bare)}")
 
 
-def _frame_bars(reader: Watched) -> Iterator[Bar]:
-    for kind in ("down", "scroll", "page", "ends", "sort", "filter"):
+def _frame_bars(reader: Watched, size: str) -> Iterator[Bar]:
+    for kind in ("down", "scroll", "page", "ends", "sort", "filter", "search"):
         frames = sorted(reader.values(kind, lambda reaction: float(reaction.frames)))
         # one press in twenty may meet a frame of the program's own (a clock, a finished job)
         most = frames[int(len(frames) * 0.95) - 1]
         fewest = frames[0]
-        yield Bar("6", f"frames per key: {kind}", most if fewest >= 1 else float("nan"), 1, "", f"{fewest:.0f} to {frames[-1]:.0f}")
+        yield Bar("6", f"frames per key: {kind}, {size}", most if fewest >= 1 else float("nan"), 1, "", f"{fewest:.0f} to {frames[-1]:.0f}")
+
+
+def steady_bars(keys: int, small: Path, large: Path) -> Iterator[Bar]:
+    """Bars 15 and 17, and what a reader does while nobody does anything."""
+    quiet, beside = map(median, steady.beside_a_writer(small, keys))
+    yield Bar("15", "down beside a writer / quiet", beside / quiet, 1.3, detail=f"{ms(beside)} / {ms(quiet)}")
+    waits = sorted(steady.keys_during_update(small))
+    detail = f"{len(waits)} keys, median {ms(median(waits))}"
+    yield Bar("17", "longest wait of a key during an update", waits[-1] * 1000, 60, " ms", detail)
+    for name, rest in steady.idle_states(large).items():
+        yield Bar("-", f"idle, {name}: bytes in 5 s", rest.size, 0, "")
+        yield Bar("-", f"idle, {name}: CPU", rest.cpu * 100, 0.1, " %")
 
 
 def line(bar: Bar) -> str:
@@ -163,6 +194,7 @@ def main() -> int:
         start_bars(rounds, small, large),
         module_bars(large),
         key_bars(keys, max(3, rounds // 2), small, large, crowded),
+        steady_bars(keys, small, large),
     )
     print(f"{'#':>3}  {'what':<46} {'value':>8}  {'gate':<8} {'':<4}  medians ({sys.platform}, Python {sys.version.split()[0]})")
     for part in parts:

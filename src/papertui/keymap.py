@@ -137,6 +137,7 @@ KEYS = (
     Key("copy", "y", "copy its BibTeX entry", PAPER, "bibtex", 45),
     Key("export", "e", "export the saved papers as BibTeX", PAPER, "export", 50),
     Key("filter", "/", "filter as you type: words, r>=9, n>=8, unread, saved, cat:cs.LG, au:smith, #tag", SORT, "filter", 95),
+    Key("search", "f", "find in the whole library as you type, newest first", SORT, "find", 52),
     Key("sort_relevance", "1", "sort by relevance (again: turned round)", SORT),
     Key("sort_novelty", "2", "sort by novelty", SORT),
     Key("sort_score", "3", "sort by both, relevance + novelty", SORT, "sort", 60, "1-7"),

@@ -74,6 +74,8 @@ class EditionHead(NamedTuple):
     """Why novelty is unknown (the library is too young), else None."""
     invented: bool = False
     """Whether this is the demo edition, whose papers do not exist."""
+    searched: str | None = None
+    """The words of a search, where this is what it found in the whole library rather than a day's list."""
 
 
 class Edition(NamedTuple):
@@ -81,6 +83,11 @@ class Edition(NamedTuple):
 
     head: EditionHead
     rows: tuple[Row, ...]
+
+
+def found_edition(words: str, rows: Sequence[Row]) -> Edition:
+    """What a search found in the whole library, as a list; its date is the newest paper's."""
+    return Edition(EditionHead(max((row.date for row in rows), default=dt.date.min), len(rows), searched=words), tuple(rows))
 
 
 class Detail(NamedTuple):

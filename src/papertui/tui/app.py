@@ -18,6 +18,7 @@ from textual.binding import Binding, BindingType
 from textual.filter import LineFilter, Monochrome
 from textual.screen import Screen
 
+from papertui.domain.gate import verbatim
 from papertui.errors import PapertuiError, UsageError
 from papertui.keymap import Keymap
 from papertui.services.desk import Desk
@@ -133,9 +134,13 @@ class PapertuiApp(App[str], inherit_bindings=False):
 
     async def on_event(self, event: events.Event) -> None:
         """Keys of the main screen: to the line that is being typed, else to their actions. Everything else is Textual's."""
+        if isinstance(event, events.Paste):  # foreign text, whoever takes it: the palette's own line would draw it as it is
+            event.text = verbatim(event.text)
         if isinstance(event, events.Key | events.Paste) and not event.is_forwarded and self.screen is self._main:
-            if self._main.prompt.takes(event):
-                return
+            with self.batch_update():  # the line that is typed and what it finds are one frame
+                if self._main.prompt.takes(event):
+                    await self._main.searching.settle()
+                    return
             if isinstance(event, events.Key) and (name := self.keymap.action(event.key, event.character if event.is_printable else None)):
                 await self._main.action_act(name)
                 return

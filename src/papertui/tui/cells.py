@@ -40,10 +40,20 @@ def pad(text: str, width: int) -> str:
     return set_cell_size(text, width)
 
 
+_JOINED = re.compile("\u200d[\u2190-\u2bff\U0001f000-\U0001faff]|[\ufe0e\ufe0f\U0001f3fb-\U0001f3ff]")
+"""What is joined to an emoji (a second one, a colour of skin, a choice of its shape): terminals disagree on what that takes."""
+
+
+def steady(text: str) -> str:
+    """`text` with every emoji as its first one alone, so that it takes the same cells on every terminal and no column moves."""
+    return text if text.isascii() else _JOINED.sub("", text)
+
+
 def clip(text: str, width: int) -> str:
     """`text` in exactly `width` cells; where it is longer it ends in `…`, after a whole word if one ends near the edge."""
     if width <= 0:
         return ""
+    text = steady(text)
     if width_of(text) <= width:
         return pad(text, width)
     cut = pad(text, width - 1)
@@ -69,7 +79,7 @@ def wrap(text: str, width: int) -> list[str]:
     width = max(width, 2)
     lines: list[str] = []
     line, used = "", 0
-    for word in _TOKENS.findall(text):
+    for word in _TOKENS.findall(steady(text)):
         blank = " " if line else ""
         for piece in [word] if word.isascii() else _pieces().findall(word):
             size = width_of(piece)

@@ -18,6 +18,8 @@ def emptiness(listing: Listing, width: int, keymap: Keymap, wanted: str | None =
         todo = f"{{older}} and {{newer}} other editions   {todo}   {{quit}} quit" if wanted else f"{todo}   {{quit}} quit"
     elif listing.view:
         return []
+    elif head.searched is not None and not listing.rows:
+        why, todo = f"nothing in the library has all of: {head.searched}", "{escape} goes back   {search} searches for something else"
     elif not counts.total and counts.hidden:
         why = f"all {counts.hidden} papers of this edition are hidden"
         todo = "{show_hidden} shows hidden papers   {undo} undoes the last mark"

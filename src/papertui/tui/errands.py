@@ -115,7 +115,7 @@ class Errands:
 
     # -- leaving
 
-    def _escape(self) -> None:
+    async def _escape(self) -> None:
         """Leave the innermost thing there is."""
         main = self._main
         if self.leave_zoom() or main.updating.stop():
@@ -126,7 +126,7 @@ class Errands:
             return
         if main.pane.has_focus:
             main.set_focus(main.table, scroll_visible=False)
-        elif not main.moving.clear_filter():
+        elif not main.moving.clear_filter() and not await main.searching.leave():
             main.tell(main.keymap.say("{quit} quits"))
 
     def _quit(self) -> None:

@@ -142,7 +142,7 @@ class Moving:
         main = self._main
         try:
             days = sorted({head.date for head in await asyncio.to_thread(main.desk.heads)}, reverse=True)
-            here = main.listing.head.date if main.listing.head else main.wanted
+            here = main.searching.day
             older = [day for day in days if here is None or day < here]
             newer = [day for day in days if here is not None and day > here]
             there = (older[:1] if by > 0 else newer[-1:]) or None

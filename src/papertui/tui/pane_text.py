@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date
 
 from papertui.domain.edition import Detail
@@ -60,7 +60,8 @@ def _low(detail: Detail, width: int, seen: date | None, room: int) -> list[Line]
     if said:
         lines.append(((clip("  ".join(said), width).rstrip(), "accent"),))
     if score is not None and score.comment:
-        kept = max(room - len(lines) - (_BEGINNING if detail.abstract else 0), 1)
+        beginning = 0 if not detail.abstract else _BEGINNING if room >= 8 else 1
+        kept = max(room - len(lines) - beginning, 1)
         lines += _cut(_barred("", score.comment, width, "comment"), kept, width)
     if detail.abstract:
         if room - len(lines) > 2 * _BEGINNING:
@@ -113,7 +114,7 @@ def _below(detail: Detail, width: int, *, full: bool) -> list[Line]:
         lines += _barred("your note", detail.marks.note, width, "text")
     if full and len(detail.authors) - _FEW_AUTHORS > 1:
         lines.append(())
-        lines += _plain(f"all {len(detail.authors)} authors: {', '.join(detail.authors)}", width, "muted")
+        lines += _names((f"all {len(detail.authors)} authors: {detail.authors[0]}", *detail.authors[1:]), width)
     return lines
 
 
@@ -160,9 +161,20 @@ def _authors(authors: tuple[str, ...], width: int) -> list[Line]:
     if not authors:
         return []
     more = len(authors) - _FEW_AUTHORS
-    if more <= 1:
-        return _plain(", ".join(authors), width, "muted")
-    return _plain(f"{', '.join(authors[:_FEW_AUTHORS])} and {more} more", width, "muted")
+    names = authors if more <= 1 else (*authors[: _FEW_AUTHORS - 1], f"{authors[_FEW_AUTHORS - 1]} and {more} more")
+    return _names(names, width)
+
+
+def _names(names: Sequence[str], width: int) -> list[Line]:
+    """Names side by side; one is broken only where it is longer than a line."""
+    lines: list[str] = []
+    for number, name in enumerate(names, 1):
+        said = name + "," * (number < len(names))
+        if lines and width_of(lines[-1]) + 1 + width_of(said) <= width:
+            lines[-1] += " " + said
+        else:
+            lines += wrap(said, width)
+    return [((line, "muted"),) for line in lines]
 
 
 def _facts(detail: Detail) -> list[str]:

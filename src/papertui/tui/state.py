@@ -52,6 +52,11 @@ class Counts(NamedTuple):
     hidden: int = 0
 
 
+def _place(head: EditionHead) -> tuple[object, ...]:
+    """What tells one list from another, for the cursor's place in it."""
+    return head.date if head.searched is None else None, head.searched
+
+
 class _Action(NamedTuple):
     papers: frozenset[PaperId]
     kind: str
@@ -111,19 +116,20 @@ class Listing:
 
         Marks made after the moment `since`, while it was being read from the library, hold on top of what it says.
         """
-        same = edition is not None and self.head is not None and edition.head.date == self.head.date
+        same = edition is not None and self.head is not None and _place(edition.head) == _place(self.head)
         if same and self.cursor == 0 and all(row.relevance is None for row in self._all):
             self._held = None  # at the top of a list that had no order yet: the best paper is what is waited for
         if self.head is not None and self._held is not None:
-            self._places[self.head.date] = self._held
+            self._places[_place(self.head)] = self._held
         self.head = edition.head if edition else None
         rows = edition.rows if edition else ()
         ranked = edition is not None and edition.head.ranked
-        self.order = self._chosen or (BY_RANK if ranked else BY_SCORE)
+        found = edition is not None and edition.head.searched is not None
+        self.order = self._chosen or (BY_RANK if ranked else _ORDERS["date"] if found else BY_SCORE)
         if not ranked and self.order[0].name == "rank":
             self.order = BY_SCORE
         if not same:
-            self._held = self._places.get(self.head.date) if self.head else None
+            self._held = self._places.get(_place(self.head)) if self.head else None
             self._abstracts = {}
         self._hay = {}
         self._all = ordered(rows, self.order)

@@ -33,8 +33,11 @@ def status_line(listing: Listing, working: str | None, width: int, keymap: Keyma
     parts: list[tuple[int, Line]] = []
     if head is not None and head.invented:
         parts.append((100, ((INVENTED, "badge"),)))
-    day = head.date.strftime("%a %Y-%m-%d") if head is not None else "no edition"
-    parts.append((90, ((day, "line_key"),)))
+    if head is not None and head.searched is not None:
+        parts.append((90, (("found: ", "line"), (clip(head.searched, min(width_of(head.searched), 30)), "line_key"))))
+    else:
+        day = head.date.strftime("%a %Y-%m-%d") if head is not None else "no edition"
+        parts.append((90, ((day, "line_key"),)))
     shown = f"{counts.shown}" if counts.shown == counts.total else f"{counts.shown} of {counts.total}"
     if head is not None:
         parts.append((80, ((shown, "line_key"), (" papers" if counts.total != 1 else " paper", "line"))))
@@ -93,9 +96,12 @@ def resting_notes(head: EditionHead | None) -> list[str]:
 
 
 def reason_first(text: str) -> str:
-    """`https://host/long/path: the reason` with the reason in front, where a narrow line still shows it."""
-    found = re.match(r"https?://([^/\s]+)\S*: (.+)", text)
-    return f"{found[2]} ({found[1]})" if found else text
+    """`https://host/long/path: the reason` or `what: /long/path: the reason` with the reason in front, where a narrow line shows it."""
+    if found := re.match(r"https?://([^/\s]+)\S*: (.+)", text):
+        return f"{found[2]} ({found[1]})"
+    if found := re.match(r"((?:[^:/]+: )?)/(?:[^:]*/)?([^:/]+): (.+)", text):
+        return f"{found[1]}{found[3]} ({found[2]})"
+    return text
 
 
 def message_line(failures: Sequence[str], notice: str, notes: Sequence[str], width: int, keymap: Keymap) -> Line:

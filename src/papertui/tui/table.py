@@ -86,8 +86,9 @@ class Table(Widget, can_focus=True, inherit_bindings=False):
         return moved
 
     def on_resize(self) -> None:
-        """Keep the cursor on screen; that all is drawn anew the toolkit sees to."""
-        self._into_view()
+        """Keep the cursor on screen; that all is drawn anew the toolkit sees to, but for a window that has moved since."""
+        if self._into_view():
+            self.refresh()
         self._drawn_cursor = self.listing.cursor
 
     def render_line(self, y: int) -> Strip:

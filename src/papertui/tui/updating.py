@@ -132,7 +132,8 @@ class Updating:
         main = self._main
         head = main.listing.head
         try:
-            await main.read(head.date if head is not None and head.papers else main.wanted)
+            if main.searching.shown is None:  # what was searched for stays
+                await main.read(head.date if head is not None and head.papers else main.wanted)
         except PapertuiError as error:
             main.fail(str(error))
 

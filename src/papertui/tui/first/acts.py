@@ -89,13 +89,13 @@ def footer_acts(page: str, width: int, idle: Container[str] = ()) -> list[tuple[
 _KEY = 12
 
 
-def help_lines(width: int) -> list[Line]:
-    """All keys, page by page."""
-    lines: list[Line] = [(("The keys of these pages", "strong"), ("  Esc goes back", "muted")), ()]
-    for page, title in TITLES.items():
-        lines.append(((title, "accent"),))
+def help_lines(width: int, page: str = INTRO) -> list[Line]:
+    """All keys, page by page; first those of the page that one comes from."""
+    lines: list[Line] = [(("The keys of these pages", "strong"), ("  Esc: back", "muted")), ()]
+    for each in sorted(TITLES, key=lambda each: each != page):
+        lines.append(((TITLES[each], "accent"),))
         for act in ACTS:
-            if page in act.pages and act.id not in ("scroll_down", "scroll_up"):
+            if each in act.pages and act.id not in ("scroll_down", "scroll_up"):
                 keys = " ".join(map(shown_key, act.keys.split(",")))[: _KEY - 1]
                 for number, text in enumerate(wrap(act.help, width - _KEY)):
                     lines.append(((f"{'' if number else keys:<{_KEY}}", "strong"), (text, "text")))

@@ -136,7 +136,9 @@ class Choice:
                 group = "" if searched else each.group
                 longest[group] = max(longest.get(group, 0), len(each.code))
         return [
-            ((each, "muted"),) if isinstance(each, str) else self._line(each, width, longest["" if searched else each.group], searched)
+            ((clip(each, width), "muted"),)
+            if isinstance(each, str)
+            else self._line(each, width, longest["" if searched else each.group], searched)
             for each in self.rows
         ]
 

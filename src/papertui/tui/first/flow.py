@@ -25,7 +25,7 @@ class Flow:
         """`failed`: why a fetch that began elsewhere came to nothing; None: the first page."""
         self._screen, self._desk, self._updating = screen, desk, updating
         self.page = acts.FAILED if failed else acts.INTRO
-        self._behind = acts.INTRO
+        self.behind = acts.INTRO
         """The page under the help."""
         self.form = ProfileForm()
         """The profile, once it is read."""
@@ -120,13 +120,13 @@ class Flow:
         await self._go({acts.INTERESTS: acts.CATEGORIES, acts.READY: acts.INTERESTS}.get(self.page, acts.INTRO))
 
     async def _help(self) -> None:
-        self._behind = self.page
+        self.behind = self.page
         if self.page == acts.INTERESTS:
             self.interests = self._screen.typed()
         await self._go(acts.HELP)
 
     async def _close(self) -> None:
-        await self._go(self._behind)
+        await self._go(self.behind)
 
     # -- the fetch
 
@@ -178,7 +178,7 @@ class Flow:
         if ended.stopped:
             page = acts.READY if self.choice.chosen else acts.INTRO
         if self.page == acts.HELP:
-            self._behind = page
+            self.behind = page
         else:
             await self._go(page)
         if ended.stopped:

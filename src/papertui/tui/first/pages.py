@@ -185,7 +185,7 @@ def steps_line(step: int, width: int) -> Line:
     names = ("Categories", "Interests", "Your list")
     if not step:
         return ((" papertui", "line_key"), (" · the first start", "line"))
-    if width < 56:
+    if width < 60:
         return ((" papertui ", "line_key"), (f" step {step} of {len(names)}: {names[step - 1]}", "line"))
     line: list[tuple[str, str]] = [(" papertui   ", "line_key")]
     for number, name in enumerate(names, 1):

@@ -23,16 +23,22 @@ class CategoryList(LinesView):
     def __init__(self, ink: Ink, clicked: Callable[[int], object]) -> None:
         super().__init__(ink, id="list")
         self._clicked = clicked
+        self.choice = Choice()
         self.cursor = 0
 
-    def show_choice(self, choice: Choice) -> None:
+    def show_choice(self, width: int) -> None:
         """Draw the list, so far scrolled that the bar is to be seen, and the heading above it where that is next to it."""
-        self.lines, self.cursor = choice.lines(max(self.size.width - 3, 20)), choice.cursor
-        first = self.cursor - 1 if self.cursor and isinstance(choice.rows[self.cursor - 1], str) else self.cursor
-        if first < self.top:
-            self.top = first
-        self.top = max(0, min(max(self.top, self.cursor - self.page + 1), len(self.lines) - self.page))
+        choice = self.choice
+        self.lines, self.cursor = choice.lines(width), choice.cursor
+        if self.size.height:
+            first = self.cursor - 1 if self.cursor and isinstance(choice.rows[self.cursor - 1], str) else self.cursor
+            top = max(min(self.top, first), self.cursor - self.page + 1)
+            self.top = max(0, min(top, len(self.lines) - self.page))
         self.refresh()
+
+    def on_resize(self) -> None:
+        """Another height: the bar stays to be seen. It is not known before the list is first shown."""
+        self.show_choice(max(self.size.width - 3, 20))
 
     def render_line(self, y: int) -> Strip:
         """One line; the bar lies over the one with the cursor."""

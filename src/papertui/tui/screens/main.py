@@ -17,7 +17,7 @@ from papertui.domain.ids import PaperId
 from papertui.domain.triage import Marks
 from papertui.errors import PapertuiError
 from papertui.keymap import Keymap
-from papertui.services.desk import Desk
+from papertui.services.desk import WAITING, WRITTEN, Desk
 from papertui.services.events import Event
 from papertui.tui.cells import Line
 from papertui.tui.emptiness import emptiness
@@ -29,6 +29,7 @@ from papertui.tui.moving import Moving
 from papertui.tui.one_line import OneLine
 from papertui.tui.pane import Pane
 from papertui.tui.prompt import Prompt
+from papertui.tui.searching import Searching
 from papertui.tui.split import Body
 from papertui.tui.state import Listing, haystacks
 from papertui.tui.status import footer_line, message_line, reason_first, resting_notes, status_line, too_small_line
@@ -104,7 +105,8 @@ class MainScreen(Screen[None], inherit_bindings=False):
         self.prompt.on_mode = self.footer.refresh
         self.small = OneLine(ink, self._too_small, "small", "text")
         self.moving, self.marking, self.errands, self.updating = Moving(self), Marking(self), Errands(self), Updating(self)
-        rooms = (self.moving, self.marking, self.errands, self.updating)
+        self.searching = Searching(self)
+        rooms = (self.moving, self.marking, self.errands, self.updating, self.searching)
         self._handlers: dict[str, Callable[[], object]] = {name: does for room in rooms for name, does in room.handlers.items()}
 
     def compose(self) -> ComposeResult:
@@ -243,7 +245,7 @@ class MainScreen(Screen[None], inherit_bindings=False):
 
     async def _fetch_abstracts(self) -> None:
         head, rows = self.listing.head, tuple(self.listing.rows)
-        if head is None or not rows:
+        if head is None or head.searched is not None or not rows:
             return
         try:
             abstracts = await asyncio.to_thread(self.desk.abstracts, head.date)
@@ -265,5 +267,9 @@ class MainScreen(Screen[None], inherit_bindings=False):
         self.updating.heard(message.event)
 
     def on_trouble(self, message: Trouble) -> None:
-        """Marks cannot be written."""
-        self.fail(message.line)
+        """Marks cannot be written, or are written after all."""
+        if message.line != WRITTEN:
+            self.fail(message.line)
+            return
+        self.failures = [line for line in self.failures if not line.startswith(WAITING)]
+        self.tell(WRITTEN)

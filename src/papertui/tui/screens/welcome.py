@@ -176,9 +176,14 @@ class WelcomeScreen(Screen[str], inherit_bindings=False):
         self.set_class(too_small(event.size.width, event.size.height), "-small")
         self.call_after_refresh(self.draw)
 
+    @property
+    def _width(self) -> int:
+        """Columns of text: not of the margin and the scroll bar."""
+        return max(min(self.size.width, _WIDEST) - 3, 20)
+
     def draw(self) -> None:
         """Draw the page anew."""
-        width, height = max(min(self.size.width, _WIDEST) - 3, 20), max(self.size.height - 3, 1)
+        width, height = self._width, max(self.size.height - 3, 1)
         lines = self._lines(width, height)
         if height >= pages.ROOMY:
             lines = [(), *lines]
@@ -187,7 +192,7 @@ class WelcomeScreen(Screen[str], inherit_bindings=False):
         for line in (self._steps, self._message, self._footer):
             line.refresh()
         if self.flow.page == acts.CATEGORIES:
-            self.call_after_refresh(self.draw_choice)
+            self.draw_choice()
 
     def _lines(self, width: int, height: int) -> list[Line]:
         flow = self.flow
@@ -209,7 +214,7 @@ class WelcomeScreen(Screen[str], inherit_bindings=False):
             case acts.TROUBLE:
                 return pages.trouble_lines(width, flow.form)
             case _:
-                return acts.help_lines(width)
+                return acts.help_lines(width, flow.behind)
 
     def _ready_lines(self, width: int) -> list[Line]:
         form, chosen, interests = self.flow.form, tuple(self.flow.choice.chosen), self.flow.interests
@@ -222,8 +227,9 @@ class WelcomeScreen(Screen[str], inherit_bindings=False):
 
     def draw_choice(self) -> None:
         """Draw the list of categories, what is chosen, and what is searched for."""
-        self._list.show_choice(self.flow.choice)
-        self._chosen.show(chosen_lines(self.flow.choice.chosen, max(self._chosen.size.width - 3, 20)))
+        self._list.choice = self.flow.choice
+        self._list.show_choice(self._width)
+        self._chosen.show(chosen_lines(self.flow.choice.chosen, self._width))
         self._search.refresh()
 
     def _search_line(self, width: int) -> Line:
