@@ -77,6 +77,8 @@ def _pieces() -> re.Pattern[str]:
 def wrap(text: str, width: int) -> list[str]:
     """`text` in lines of at most `width` cells, broken at blanks, between CJK characters, and in words longer than a line."""
     width = max(width, 2)
+    if _plain(text):
+        return _wrap_plain(" ".join(text.split()), width)
     lines: list[str] = []
     line, used = "", 0
     for word in _TOKENS.findall(steady(text)):
@@ -98,6 +100,24 @@ def wrap(text: str, width: int) -> list[str]:
             blank = ""
     if line:
         lines.append(line)
+    return lines
+
+
+def _wrap_plain(text: str, width: int) -> list[str]:
+    """The same for a text whose length is its width and whose blanks are single ones: a cut a line, not a look at each word."""
+    lines = []
+    at, end = 0, len(text)
+    while end - at > width:
+        cut = text.rfind(" ", at, at + width + 1)
+        if cut > at:
+            lines.append(text[at:cut])
+            at = cut + 1
+        else:
+            lines.append(text[at : at + width])
+            at += width
+            at += text.startswith(" ", at)
+    if at < end:
+        lines.append(text[at:])
     return lines
 
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from codecs import getincrementaldecoder
+from functools import partial
+
 from textual import constants
 from textual.driver import Driver
 
@@ -13,7 +16,11 @@ def driver_for(held: Prepaint | None) -> type[Driver] | None:
     if held is None or held.attributes is None or constants.DRIVER:
         return None
     prepaint = held
+    from textual.drivers import linux_driver
     from textual.drivers.linux_driver import LinuxDriver
+
+    # a byte that is no UTF-8 (a key of another character set, a noisy line) would end Textual's reading of keys for good
+    vars(linux_driver)["getincrementaldecoder"] = lambda name: partial(getincrementaldecoder(name), "ignore")
 
     class TakingOver(LinuxDriver):
         """Does not clear what is painted, and in the end restores the terminal as it was before that."""

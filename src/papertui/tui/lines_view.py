@@ -8,9 +8,9 @@ from rich.segment import Segment
 from rich.style import Style
 from textual import events
 from textual.strip import Strip
-from textual.widget import Widget
 
 from papertui.tui.cells import Line, pad, width_of
+from papertui.tui.drawn import Drawn
 from papertui.tui.layout import BAR, thumb
 from papertui.tui.themes import Ink
 
@@ -38,7 +38,7 @@ def exact_strip(line: Line, width: int, ink: Ink, over: Style | None = None) -> 
     return Strip([Segment(text, ink.by(name) + over) for text, name in line], width)
 
 
-class LinesView(Widget, can_focus=True, inherit_bindings=False):
+class LinesView(Drawn, can_focus=True, inherit_bindings=False):
     """Lines of text; the last column is the scroll bar, so that a new text is a repaint and never a layout."""
 
     def __init__(self, ink: Ink, id: str | None = None) -> None:

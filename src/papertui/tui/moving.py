@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from papertui.domain.edition import SORT_KEYS
 from papertui.errors import PapertuiError
 from papertui.tui.prompt import Question
+from papertui.tui.state import haystacks
 
 if TYPE_CHECKING:
     from papertui.tui.screens.main import MainScreen
@@ -134,6 +135,26 @@ class Moving:
         self._main.listing.set_filter("")
         self._main.show_list()
         return narrowed
+
+    def fetch_abstracts(self) -> None:
+        """Get the abstracts for the filter, in a thread."""
+        self._main.run_worker(self._fetch_abstracts(), group="abstracts", exclusive=True)
+
+    async def _fetch_abstracts(self) -> None:
+        main = self._main
+        head, rows = main.listing.head, tuple(main.listing.rows)
+        if head is None or head.searched is not None or not rows:
+            return
+        try:
+            abstracts = await asyncio.to_thread(main.desk.abstracts, head.date)
+        except PapertuiError as error:
+            main.fail(f"abstracts are not searched: {error}")
+            return
+        hay = await asyncio.to_thread(haystacks, rows, abstracts)
+        before = main.listing.view
+        main.listing.use_abstracts(head, abstracts, hay)
+        if main.listing.view is not before:
+            main.show_list()
 
     # -- editions
 

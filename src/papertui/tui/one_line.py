@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from textual.strip import Strip
-from textual.widget import Widget
 
 from papertui.tui.cells import Line
+from papertui.tui.drawn import Drawn
 from papertui.tui.lines_view import strip_of
 from papertui.tui.themes import Ink
 
 
-class OneLine(Widget, inherit_bindings=False):
+class OneLine(Drawn, inherit_bindings=False):
     """A line that asks what to show each time it is drawn, given its width."""
 
     def __init__(self, ink: Ink, say: Callable[[int], Line], id: str, ground: str = "line") -> None:

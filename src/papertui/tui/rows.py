@@ -46,7 +46,7 @@ def columns(width: int, rows: Sequence[Row]) -> Columns:
     if width >= 72:
         authors = 14 if width < 90 else 18 if width < 130 else 24
     if width >= 90:
-        place = min(max((width_of(_place(row)) for row in rows), default=0), 10 if width < 110 else 15 if width < 130 else 18)
+        place = min(max((width_of(_place(row)) for row in rows), default=0), 10 if width < 130 else 18)
         place = max(place, len("category"))
     if width >= 104 and len({row.source for row in rows}) > 1:
         source = max(min(max((width_of(_source(row)) for row in rows), default=0), 12), len("source"))

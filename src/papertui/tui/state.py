@@ -63,6 +63,23 @@ class _Action(NamedTuple):
     value: str
 
 
+def place_of(held: PaperId | None, view: Sequence[Row], rows: Sequence[Row]) -> int:
+    """Where in `view` the cursor is: on the paper it is held by, else on the first one shown after that paper's place in
+    `rows`, else on the last."""
+    if held is None or not view:
+        return 0
+    for index, row in enumerate(view):
+        if row.id.number == held.number and row.id == held:
+            return index
+    places = {id(row): index for index, row in enumerate(view)}
+    after = False
+    for row in rows:
+        after = after or row.id == held
+        if after and id(row) in places:
+            return places[id(row)]
+    return len(view) - 1 if after else 0
+
+
 class Listing:
     """One edition as the reader has it before the eyes.
 
@@ -251,27 +268,9 @@ class Listing:
         self._count()
 
     def _find_cursor(self) -> None:
-        """The cursor on the paper it is held by, else on the first one shown after that paper's place, else on the last."""
-        if not self.view:
-            self.cursor = 0
-            return
-        if self._held is None:
-            self.cursor = 0
+        self.cursor = place_of(self._held, self.view, self._all)
+        if self._held is None and self.view:
             self._held = self.view[0].id
-            return
-        held = self._held
-        for index, row in enumerate(self.view):
-            if row.id.number == held.number and row.id == held:
-                self.cursor = index
-                return
-        places = {id(row): index for index, row in enumerate(self.view)}
-        after = False
-        for row in self._all:
-            after = after or row.id == held
-            if after and id(row) in places:
-                self.cursor = places[id(row)]
-                return
-        self.cursor = len(self.view) - 1 if after else 0
 
     def _count(self) -> None:
         there = [row.marks for row in self._all if self.show_hidden or not row.marks.hidden]

@@ -8,10 +8,10 @@ from rich.segment import Segment
 from textual import events
 from textual.geometry import Region
 from textual.strip import Strip
-from textual.widget import Widget
 
 from papertui.domain.edition import Row
 from papertui.tui.cells import Line, line_width
+from papertui.tui.drawn import Drawn
 from papertui.tui.layout import BAR, thumb
 from papertui.tui.lines_view import exact_strip, strip_of
 from papertui.tui.rows import Columns, cells, columns, header, sort_at
@@ -22,7 +22,7 @@ _KEPT = 4000
 """Drawn rows kept, so that scrolling back draws nothing anew."""
 
 
-class Table(Widget, can_focus=True, inherit_bindings=False):
+class Table(Drawn, can_focus=True, inherit_bindings=False):
     """Shows a `Listing`; whoever changes that calls `changed` or `moved`. Line 0 is the header."""
 
     def __init__(self, listing: Listing, ink: Ink, picked: Callable[[bool], None], sort: Callable[[str], None]) -> None:
@@ -78,6 +78,8 @@ class Table(Widget, can_focus=True, inherit_bindings=False):
         self.refresh()
 
     def _into_view(self) -> bool:
+        if not self.size.height:  # keys pressed before the first layout move no window
+            return False
         cursor, page, count = self.listing.cursor, self.page, len(self.listing.view)
         top = min(self.top, cursor) if cursor < self.top + page else cursor - page + 1
         top = max(0, min(top, count - page))

@@ -157,7 +157,7 @@ class Choice:
 def chosen_lines(chosen: Sequence[str], width: int) -> list[Line]:
     """What is chosen, in at most two lines."""
     if not chosen:
-        return [(("Nothing chosen yet: Space or Enter chooses.", "muted"),), ()]
+        return [(("Nothing chosen yet: Enter chooses.", "muted"),), ()]
     lead = f"Chosen {len(chosen)}: "
     shown = len(chosen)
     while shown:

@@ -37,3 +37,7 @@ class InterestsBox(TextArea):
         event.stop()
         event.prevent_default()
         self.put(event.text)
+
+    def on_resize(self) -> None:
+        """The toolkit wraps its lines anew and would go on showing the old ones."""
+        self.call_after_refresh(self.refresh)

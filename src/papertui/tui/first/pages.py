@@ -9,6 +9,7 @@ from papertui.domain.profile import Profile
 from papertui.domain.profile_edit import ProfileForm
 from papertui.services.events import Event, Failed, Fetched, Progress, Scored, Warned
 from papertui.tui.cells import Line, clip, wrap
+from papertui.tui.first.acts import CATEGORIES, INTERESTS
 from papertui.tui.status import progress_text, reason_first
 
 _WHAT = (
@@ -71,6 +72,13 @@ def interests_lines(width: int, height: int, form: ProfileForm) -> list[Line]:
         return _text(said, width)[: 1 if height < _LOW else 3]
     lines = _text("What do you want to read? One topic a line, in the words that papers use.", width)
     return lines[:1] if height < _LOW else [*lines, *_text("A line that begins with `not` names what you do not want.", width, "muted")]
+
+
+def hint(page: str, chosen: Sequence[str]) -> str:
+    """What the message line says while nothing else is to be said: how to go on from a page that is filled in."""
+    if page == CATEGORIES:
+        return "Tab goes on to your interests." if chosen else ""
+    return "Enter begins another line, Tab goes on." if page == INTERESTS else ""
 
 
 EXAMPLE = "for example:\nefficient inference: quantization, pruning, KV cache\nmechanistic interpretability of language models\nnot medical imaging"

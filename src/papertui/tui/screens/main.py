@@ -31,7 +31,7 @@ from papertui.tui.pane import Pane
 from papertui.tui.prompt import Prompt
 from papertui.tui.searching import Searching
 from papertui.tui.split import Body
-from papertui.tui.state import Listing, haystacks
+from papertui.tui.state import Listing
 from papertui.tui.status import footer_line, message_line, reason_first, resting_notes, status_line, too_small_line
 from papertui.tui.table import Table
 from papertui.tui.themes import Ink
@@ -123,7 +123,7 @@ class MainScreen(Screen[None], inherit_bindings=False):
         """Rows are there already; what can wait comes after the first paint."""
         self.show_list(rows=True)
         self.desk.on_trouble(lambda line: self.post_message(Trouble(line)))
-        self.call_after_refresh(self.fetch_abstracts)
+        self.call_after_refresh(self.moving.fetch_abstracts)
 
     # -- what a key does
 
@@ -203,7 +203,7 @@ class MainScreen(Screen[None], inherit_bindings=False):
         self.show_list(rows=True)
         self.prompt.refresh()
         if edition is not None and (edition.head.date != known or self.listing.filter.words):
-            self.fetch_abstracts()
+            self.moving.fetch_abstracts()
 
     def repaint(self, ink: Ink) -> None:
         """Draw everything with other styles."""
@@ -238,25 +238,6 @@ class MainScreen(Screen[None], inherit_bindings=False):
         self.table.empty = self._empty()
 
     # -- what comes from elsewhere
-
-    def fetch_abstracts(self) -> None:
-        """Get the abstracts for the filter, in a thread."""
-        self.run_worker(self._fetch_abstracts(), group="abstracts", exclusive=True)
-
-    async def _fetch_abstracts(self) -> None:
-        head, rows = self.listing.head, tuple(self.listing.rows)
-        if head is None or head.searched is not None or not rows:
-            return
-        try:
-            abstracts = await asyncio.to_thread(self.desk.abstracts, head.date)
-        except PapertuiError as error:
-            self.fail(f"abstracts are not searched: {error}")
-            return
-        hay = await asyncio.to_thread(haystacks, rows, abstracts)
-        before = self.listing.view
-        self.listing.use_abstracts(head, abstracts, hay)
-        if self.listing.view is not before:
-            self.show_list()
 
     def on_undone(self, message: Undone) -> None:
         """An undo or redo was written."""

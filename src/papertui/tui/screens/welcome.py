@@ -62,7 +62,7 @@ class WelcomeScreen(Screen[str], inherit_bindings=False):
         self._list = CategoryList(ink, self._clicked)
         self._chosen = LinesView(ink, id="chosen")
         self._steps = OneLine(ink, lambda width: pages.steps_line(_STEP.get(self.flow.page, 0), width), "steps")
-        self._message = OneLine(ink, lambda width: ((" ", "text"), (clip(self._said[0], width - 2), self._said[1])), "message", "text")
+        self._message = OneLine(ink, self._message_line, "message", "text")
         self._footer = KeysLine(ink, self._footer_acts, self.do)
         self._small = OneLine(
             ink, lambda width: ((f"papertui needs {SMALLEST[0]}x{SMALLEST[1]}; Ctrl-C quits", "strong"),), "small", "text"
@@ -231,10 +231,17 @@ class WelcomeScreen(Screen[str], inherit_bindings=False):
         self._list.show_choice(self._width)
         self._chosen.show(chosen_lines(self.flow.choice.chosen, self._width))
         self._search.refresh()
+        self._message.refresh()
 
     def _search_line(self, width: int) -> Line:
         typed = self.flow.choice.typed
         return ((" ", "text"), *pages.search_line(typed.text, typed.at, width - 2))
+
+    def _message_line(self, width: int) -> Line:
+        text, style = self._said
+        if not text:
+            text, style = pages.hint(self.flow.page, self.flow.choice.chosen), "muted"
+        return ((" ", "text"), (clip(text, width - 2), style))
 
     def _footer_acts(self, width: int) -> list[tuple[acts.Act, str]]:
         return acts.footer_acts(self.flow.page, width, () if self.flow.work.papers else ("early",))
