@@ -9,7 +9,7 @@ import threading
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 
-from papertui.domain.edition import Detail, Edition, EditionHead, Row
+from papertui.domain.edition import Detail, Edition, EditionHead, Row, found_edition
 from papertui.domain.ids import ARXIV, PaperId
 from papertui.domain.paper import Announcement, Paper
 from papertui.domain.profile_edit import ProfileForm
@@ -148,6 +148,12 @@ class FakeDesk:
     def abstracts(self, day: date) -> Mapping[PaperId, str]:
         self.calls.append(("abstracts", day))
         return {row.id: self._abstract(row) for row in self.editions[day].rows}
+
+    def search(self, words: str) -> Edition | None:
+        self.calls.append(("search", words))
+        rows = {row.id: row for edition in self.editions.values() for row in edition.rows}.values()
+        found = [row for row in rows if all(word in row.title.lower() for word in words.lower().split())]
+        return found_edition(words, sorted(found, key=lambda row: (row.date, row.id), reverse=True)[:200])
 
     # -- marking
 
@@ -297,5 +303,5 @@ if __name__ == "__main__":
     from papertui.tui.terminal import terminal_of
 
     arguments = dict(enumerate(sys.argv))
-    start = Start(theme=arguments.get(3), profile="profiles/default.md", terminal=terminal_of(os.environ))
+    start = Start(theme=arguments.get(3), terminal=terminal_of(os.environ))
     run_reader(example(arguments.get(1, "many"), int(arguments.get(2, "500"))), start)

@@ -207,3 +207,10 @@ def test_every_new_paper_of_a_real_feed_is_listed(tmp_path: Path, httpserver: HT
     assert {paper["scorer"] for paper in papers} == {"local"}
     everything = papertui(tmp_path, "list", "--all", "--format", "json", env={"PAPERTUI_SOURCES__SHOW_REPLACEMENTS": "true"}).json
     assert len(everything) == len({number for number, _, _ in told})
+
+
+def test_an_unknown_category_is_doubted_and_fetched_all_the_same(tmp_path: Path, httpserver: HTTPServer) -> None:
+    httpserver.expect_request("/rss/cs.LM").respond_with_data(feed(item("2611.00001")))
+    done = papertui(tmp_path, "fetch", env=settings(httpserver, PAPERTUI_SOURCES__ARXIV__CATEGORIES='["cs.LM"]'))
+    assert "category cs.LM: papertui knows none of that name; the nearest is cs." in done.err
+    assert "1 paper" in done.err

@@ -16,12 +16,15 @@ from papertui.domain.edition import Edition, EditionHead
 from papertui.domain.published import Usage
 from papertui.errors import PapertuiError, UsageError
 from papertui.keymap import KEYS
-from papertui.services.events import Failed, Fetched, Progress, Scored
+from papertui.services.desk import WAITING, WRITTEN
+from papertui.services.events import Failed, Fetched, Progress, Scored, Warned
 from papertui.tui.app import PapertuiApp, run_reader
 from papertui.tui.screens.help import HelpScreen
 from papertui.tui.screens.main import MainScreen
 from papertui.tui.screens.welcome import WelcomeScreen
 from papertui.tui.start import Start
+from papertui.tui.state import Listing
+from papertui.tui.table import Table
 from tests.fake_desk import DAY, FakeDesk, invented_edition, invented_row
 
 
@@ -90,7 +93,7 @@ def test_the_first_screen_shows_rows_pane_status_and_keys() -> None:
     async def check(at: Reading) -> None:
         lines = at.screen()
         assert "Mon 2026-11-23 · 30 papers · 30 unread" in lines[0]
-        assert "rel▼nov▼ title" in lines[1]
+        assert "rel+nov▼ title" in lines[1]
         assert lines[2].startswith("▌●   ")
         assert at.titles[0] in lines[2]
         assert "1 of 30" in at.shown()
@@ -102,8 +105,8 @@ def test_the_first_screen_shows_rows_pane_status_and_keys() -> None:
 @pytest.mark.parametrize(
     ("keys", "place"),
     [
-        ("j j k", 1), ("down", 1), ("G", 29), ("G g", 0), ("end", 29), ("end home", 0), ("pagedown", 14), ("G pageup", 15), ("ctrl+d", 7),
-        ("G ctrl+u", 22), ("J", 1), ("G K", 28), ("up", 0),
+        ("j j k", 1), ("down", 1), ("G", 29), ("G g", 0), ("end", 29), ("end home", 0), ("pagedown", 16), ("G pageup", 13), ("ctrl+d", 8),
+        ("G ctrl+u", 21), ("J", 1), ("G K", 28), ("up", 0),
     ],
 )  # fmt: skip
 def test_keys_move_the_cursor_and_the_pane_follows(keys: str, place: int) -> None:
@@ -303,7 +306,7 @@ def test_p_gives_the_list_the_whole_screen_and_back() -> None:
         await at.press("p")
         await at.pilot.pause()
         assert not at.main.pane.display
-        assert at.main.table.size.height >= before + 10
+        assert at.main.table.size.height >= before + 9
         await at.press("tab", "j")
         assert at.here == at.main.listing.view[1].id.number
         await at.press("enter")
@@ -482,21 +485,16 @@ def test_a_newer_edition_that_an_update_brought_is_named_and_not_turned_to() -> 
     reading(check, desk)
 
 
-def test_an_empty_library_begins_with_what_will_happen_and_r_fetches() -> None:
-    desk = FakeDesk()
-
-    async def check(at: Reading) -> None:
+def test_only_a_library_without_any_edition_begins_with_the_first_screen() -> None:
+    async def begins(at: Reading) -> None:
         assert isinstance(at.app.screen, WelcomeScreen)
-        assert "The library is empty." in at.shown()
-        assert "here/profiles/default.md" in at.shown()
-        await at.press("d")
-        assert "papertui --demo" in at.shown()
-        desk.update_steps = [lambda: desk.editions.update({DAY: invented_edition(4)}), Fetched("arxiv", DAY, 4, 4)]
-        await at.press("r")
-        await at.until(lambda: len(at.titles) == 4)
+
+    async def does_not(at: Reading) -> None:
         assert isinstance(at.app.screen, MainScreen)
 
-    reading(check, desk, profile="here/profiles/default.md")
+    reading(begins, FakeDesk())
+    reading(does_not, FakeDesk(), day=DAY)
+    reading(does_not, FakeDesk(invented_edition(0, reason="no mailing on Saturday")))
 
 
 def test_a_first_fetch_offline_leads_back_to_the_first_page_with_the_reason() -> None:
@@ -517,6 +515,53 @@ def test_marks_that_cannot_be_written_are_told_from_the_writers_thread() -> None
     async def check(at: Reading) -> None:
         await asyncio.to_thread(at.desk.trouble, "papertui.db: the disk is full; free some room")
         await at.until(lambda: "the disk is full" in at.message)
+
+    reading(check)
+
+
+def test_once_marks_are_written_after_all_only_that_is_said() -> None:
+    async def check(at: Reading) -> None:
+        await asyncio.to_thread(at.desk.trouble, f"{WAITING}: /home/ada/papertui.db: another program writes; wait")
+        await at.until(lambda: "another program writes; wait (papertui.db)" in at.message)
+        await asyncio.to_thread(at.desk.trouble, WRITTEN)
+        await at.until(lambda: at.message == WRITTEN)
+        assert at.main.failures == []
+
+    reading(check)
+
+
+def test_keys_pressed_before_the_first_layout_move_no_window() -> None:
+    table = Table(Listing(), None, lambda twice: None, lambda key: None)  # type: ignore[arg-type]
+    table.listing.load(invented_edition(30))
+    table.listing.move_to(3)
+    table.moved()
+    assert table.top == 0
+
+
+def test_while_an_update_waits_it_says_for_what() -> None:
+    async def check(at: Reading) -> None:
+        at.desk.update_steps = [
+            Progress("fetching arxiv"),
+            Warned("https://rss.arxiv.org/rss/cs.LG: no network: trying again in 2 s"),
+            60.0,
+        ]
+        await at.press("r")
+        await at.until(lambda: at.message == "no network: trying again in 2 s (rss.arxiv.org)")
+        assert "fetching arxiv" in at.screen()[0]
+        await at.press("escape")
+        await at.until(lambda: not at.main.updating.running)
+
+    reading(check)
+
+
+def test_a_list_that_shows_nothing_offers_no_keys_for_papers() -> None:
+    async def check(at: Reading) -> None:
+        assert "s save" in at.screen()[-1]
+        await at.press("slash", *"zzz", "enter")
+        assert "s save" not in at.screen()[-1]
+        assert "/ filter" in at.screen()[-1]
+        await at.press("escape")
+        assert "s save" in at.screen()[-1]
 
     reading(check)
 

@@ -41,8 +41,7 @@ def _read(arguments: argparse.Namespace) -> str | None:
             _refuse(session, day)
         settings = session.settings
         start = Start(
-            day, edition, settings.theme, settings.keys, None, str(session.profile_file),
-            terminal_of(os.environ, settings.ascii, arguments.color), held,
+            day, edition, settings.theme, settings.keys, None, terminal_of(os.environ, settings.ascii, arguments.color), held,
         )  # fmt: skip
         if edition is not None and edition.rows and settings.prepaint:
             _paint(desk, edition, start)

@@ -150,7 +150,7 @@ def _front_matter(table: dict[str, object], where: str) -> dict[str, object]:
 _COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
 _HEADING = re.compile(r"(#{1,6})(?:\s+(.*?))?\s*#*\s*")
 _ITEM = re.compile(r"([*+-]|\d{1,3}[.)])\s+(.*)")
-_LINK = re.compile(r"!?\[([^\]]*)\]\([^)]*\)")
+_LINK = re.compile(r"!?\[([^\[\]]*)\]\([^)]{0,2000}\)")
 _EMPHASIS = re.compile(r"(\*\*|__|\*|`)(?=\S)(.+?)(?<=\S)\1")
 _NOT = re.compile(
     r"(?:(?:i am |i'm )?not(?: (?:interested|wanted|interesting|relevant|for me|this|these))?(?: in)?|un(?:wanted|interesting)|avoid|exclude[ds]?|no)",

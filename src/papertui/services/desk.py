@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from papertui.domain.edition import Detail, Edition, EditionHead
 from papertui.domain.ids import PaperId
@@ -12,8 +12,14 @@ from papertui.domain.triage import Marks
 from papertui.services.events import Emit
 from papertui.services.opening import Opening
 
+if TYPE_CHECKING:
+    from papertui.domain.profile_edit import ProfileForm
+
 Changed = Callable[[Mapping[PaperId, Marks]], object]
 """Told, from the writer's thread, which marks an undo or redo changed (empty: nothing to undo)."""
+
+WAITING, WRITTEN = "not written yet, trying on", "written after all"
+"""How what is told of marks that cannot be written begins, and what is told once they are."""
 
 
 class Desk(Protocol):
@@ -31,6 +37,10 @@ class Desk(Protocol):
     def abstracts(self, day: date) -> Mapping[PaperId, str]:
         """Display abstracts of an edition, for the filter. (thread)"""
 
+    def search(self, words: str) -> Edition | None:
+        """The newest papers of the whole library in which all the words occur, as an edition with `searched` in its head;
+        None where a newer search was asked for meanwhile. (thread)"""
+
     def mark(self, papers: Sequence[PaperId], kind: str, value: str) -> None:
         """Queue one action (undone as one): `read`, `saved`, `hidden` with "1" or "", `note`, `tag:NAME`. The screen has
         already shown it; it is written within 50 ms."""
@@ -46,6 +56,13 @@ class Desk(Protocol):
 
     async def update(self, emit: Emit) -> None:
         """Fetch, then score. Cancelling the task ends it; what was finished is kept. PapertuiError says what failed."""
+
+    def profile(self) -> ProfileForm:
+        """The reader's profile, for the first screen's form; what is wrong with its file stands in it. (thread)"""
+
+    def keep_profile(self, form: ProfileForm, categories: Sequence[str], interests: str) -> bool:
+        """Write what was chosen and typed into the profile that `form` came from; False where nothing had changed.
+        PapertuiError where it could not be written: it is then as it was. (thread)"""
 
     def export_saved(self) -> str:
         """Append the saved papers to `export.bib_file` (or write papertui.bib in the current folder) and say in a line

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import date
 from typing import TYPE_CHECKING
 
-from papertui.domain.edition import Detail, Edition, EditionHead
+from papertui.domain.edition import Detail, Edition, EditionHead, found_edition
 from papertui.domain.ids import PaperId
 from papertui.domain.triage import Marks
 from papertui.errors import PapertuiError
@@ -15,11 +14,13 @@ from papertui.services.desk import Changed
 from papertui.services.events import Emit
 from papertui.services.marking import MarkWriter
 from papertui.services.opening import Opening, open_address
+from papertui.services.searching import Searcher
 from papertui.services.session import Session
 from papertui.store.library import Library
 
 if TYPE_CHECKING:
     from papertui.domain.paper import Paper
+    from papertui.domain.profile_edit import ProfileForm
 
 
 class LibraryDesk:
@@ -27,16 +28,21 @@ class LibraryDesk:
 
     def __init__(self, session: Session) -> None:
         """Nothing is opened or created yet."""
-        self._session = session
+        self._session = session = session._replace(tell=lambda line: self._tell(line))
         self._reader: Library | None = None
+        self._outdated = False
+        """Whether the profile was written since the library was opened: which scores are stale depends on it."""
         self._day: dict[PaperId, date] = {}
         self._tell: Callable[[str], object] = lambda line: None
+        self._searcher = Searcher(lambda: session.library(any_thread=True))
         self._writer = MarkWriter(lambda: session.library(write=True), lambda line: self._tell(line))
 
     def _library(self) -> Library:
-        if self._reader is not None and self._reader.is_empty_stand_in and self._session.paths.database.exists():
+        stand_in = self._reader is not None and self._reader.is_empty_stand_in
+        if self._reader is not None and (self._outdated or (stand_in and self._session.paths.database.exists())):
             self._reader.close()
             self._reader = None
+        self._outdated = False
         if self._reader is None:
             self._reader = self._session.library(any_thread=True)
         return self._reader
@@ -66,6 +72,14 @@ class LibraryDesk:
         with self._session.library() as library:
             return library.abstracts(day)
 
+    def search(self, words: str) -> Edition | None:
+        """The newest papers of the whole library that match."""
+        found = self._searcher.find(words)
+        if found is None:
+            return None
+        self._day |= {row.id: row.date for row in found if row.id not in self._day}
+        return found_edition(words, found)
+
     def mark(self, papers: Sequence[PaperId], kind: str, value: str) -> None:
         """Queue one action."""
         chosen, now = tuple(papers), self._session.clock()
@@ -80,7 +94,7 @@ class LibraryDesk:
         self._turn(lambda library: library.redo(self._session.clock()), changed)
 
     def _turn(self, work: Callable[[Library], Mapping[PaperId, Marks]], changed: Changed) -> None:
-        if not self._session.paths.database.exists():
+        if not self._session.has_library:
             changed({})
             return
         self._writer.submit(lambda library: changed(work(library)))
@@ -93,8 +107,25 @@ class LibraryDesk:
         """Fetch, then score."""
         if self._session.demo:
             raise PapertuiError("this is the demo: start papertui without --demo to fetch real papers")
+        import asyncio  # the first frame does not wait for it
+
         updating = await asyncio.to_thread(_updating)
         await updating(self._session, emit)
+
+    def profile(self) -> ProfileForm:
+        """The reader's profile as a form."""
+        from papertui.services.profiles import profile_form
+
+        session = self._session
+        return profile_form(session.paths, session.settings.profile, session.settings.arxiv_categories or ())
+
+    def keep_profile(self, form: ProfileForm, categories: Sequence[str], interests: str) -> bool:
+        """Write what was chosen; what is read from now on is read with the new profile in mind."""
+        from papertui.services.profiles import keep_profile
+
+        written = keep_profile(self._session.paths, form, categories, interests) is not None
+        self._outdated = self._outdated or written
+        return written
 
     def export_saved(self) -> str:
         """Append the saved papers to the .bib."""
@@ -127,6 +158,8 @@ class LibraryDesk:
         if what != "pdf" or found.pdf_url is None:
             return open_address(found.abs_url, settings.open_url, env)
         if settings.open_pdf and any("{path}" in part for part in settings.open_pdf):
+            import asyncio
+
             from papertui.services.pdf import get_pdf
 
             return open_address(str(asyncio.run(get_pdf(self._session, found))), settings.open_pdf, env)
@@ -139,6 +172,7 @@ class LibraryDesk:
     def close(self) -> None:
         """Flush and end the writer."""
         self._writer.close(5.0)
+        self._searcher.close()
         if self._reader is not None:
             self._reader.close()
             self._reader = None

@@ -5,8 +5,10 @@ from __future__ import annotations
 import contextlib
 import os
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from papertui.domain.gate import one_line
 from papertui.domain.profile import Profile, is_profile_name, parse_profile
@@ -14,6 +16,9 @@ from papertui.errors import PapertuiError, UsageError
 from papertui.paths import Paths
 from papertui.prompts import find_prompt
 from papertui.setting_kinds import SOURCES
+
+if TYPE_CHECKING:
+    from papertui.domain.profile_edit import ProfileForm
 
 DEFAULT = "default"
 _SHIPPED = "profile.md"
@@ -88,6 +93,49 @@ def write_profile(paths: Paths, name: str, text: str) -> Path:
     except (OSError, UnicodeEncodeError) as error:
         raise PapertuiError(f"{_shown(path)}: cannot be written ({getattr(error, 'strerror', None) or error})") from error
     return path
+
+
+def profile_form(paths: Paths, name: str = DEFAULT, fixed: Sequence[str] = ()) -> ProfileForm:
+    """A profile for a form; `fixed`: categories that the settings name. What is wrong with the file is its `trouble`."""
+    from papertui.domain.profile_edit import ProfileForm, interests_of
+
+    form = ProfileForm(name, _shown(paths.profiles / f"{name}.md"), fixed=tuple(fixed))
+    try:
+        loaded = load_profile(paths, name)
+        source = _as_written(paths, name)
+    except PapertuiError as error:
+        return form._replace(trouble=str(error))
+    form = form._replace(categories=loaded.profile.categories, confirmed=loaded.confirmed, source=source)
+    return form._replace(interests=interests_of(source)) if loaded.confirmed else form
+
+
+def keep_profile(paths: Paths, form: ProfileForm, categories: Sequence[str], interests: str) -> Path | None:
+    """Write what the reader chose and typed into the profile that `form` was made of, and leave the rest of it as it is.
+
+    None where there was nothing to write. PapertuiError where the file has changed since, or cannot be changed or written:
+    it is then as it was.
+    """
+    from papertui.domain.profile_edit import edited, prose_for
+
+    if form.trouble:
+        raise PapertuiError(form.trouble)
+    path = profile_path(paths, form.name)
+    if os.path.lexists(path) != form.confirmed or _as_written(paths, form.name) != form.source:
+        raise PapertuiError(f"{form.where}: changed by something else meanwhile, so nothing was written; start again")
+    # the prose that papertui brings along is an example: what the reader typed, or nothing, takes its place
+    prose = prose_for(form, interests) if interests.rstrip() != form.interests or not form.confirmed else None
+    text = edited(form.source, form.where, categories=categories, prose=prose)
+    if form.confirmed and text == form.source:
+        return None
+    return write_profile(paths, form.name, text)
+
+
+def _as_written(paths: Paths, name: str) -> str:
+    """A profile's text with the mark of byte order that it may begin with."""
+    try:
+        return profile_path(paths, name).read_bytes().decode("utf-8")
+    except (OSError, UnicodeDecodeError):  # the one that is brought along, or an error that says what is wrong
+        return profile_text(paths, name)
 
 
 def new_profile(paths: Paths, name: str) -> Path:

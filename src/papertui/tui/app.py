@@ -67,7 +67,6 @@ class PapertuiApp(App[str], inherit_bindings=False):
         self.desk = desk
         self.keymap = Keymap(start.keys)
         self._gc_threshold: tuple[int, int, int] | None = None
-        self._profile = start.profile
         self._nothing = edition is None and start.day is None
         self._main = MainScreen(desk, ink_of(self), self.keymap, edition, start.day if edition is None else None, start.notice)
         self._main.welcome = self.welcome

@@ -24,8 +24,6 @@ class Start(NamedTuple):
     """The reader's own keys (`Settings.keys`)."""
     notice: str | None = None
     """A line to begin with."""
-    profile: str | None = None
-    """Where the reader's profile is, for the page of an empty library."""
     terminal: Terminal = Terminal()
     """What colours and characters there are."""
     held: Prepaint | None = None

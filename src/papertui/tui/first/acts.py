@@ -86,7 +86,8 @@ def footer_acts(page: str, width: int, idle: Container[str] = ()) -> list[tuple[
     return [pair for pair in here if pair in kept]
 
 
-_KEY = 12
+_KEY = 15
+"""Cells of the keys: as `Esc Shift-Tab` takes, and two blanks."""
 
 
 def help_lines(width: int, page: str = INTRO) -> list[Line]:
@@ -96,7 +97,7 @@ def help_lines(width: int, page: str = INTRO) -> list[Line]:
         lines.append(((TITLES[each], "accent"),))
         for act in ACTS:
             if each in act.pages and act.id not in ("scroll_down", "scroll_up"):
-                keys = " ".join(map(shown_key, act.keys.split(",")))[: _KEY - 1]
+                keys = " ".join(map(shown_key, act.keys.split(",")))
                 for number, text in enumerate(wrap(act.help, width - _KEY)):
                     lines.append(((f"{'' if number else keys:<{_KEY}}", "strong"), (text, "text")))
         lines.append(())
