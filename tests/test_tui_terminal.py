@@ -34,6 +34,15 @@ def test_down_page_end_sort_and_every_filter_key_are_one_frame(terminal: Termina
     assert frames == {name: 1 for name, _ in pressed}
 
 
+def test_what_a_searchs_key_finds_is_on_the_screen_with_the_key(terminal: Terminal) -> None:
+    terminal.key(b"j")
+    os.write(terminal.fd, b"ft")
+    terminal.read(0.4)
+    assert [terminal.key(data) for data in (b"e", b"n", b"s", b"\x7f")] == [1, 1, 1, 1]
+    assert "found: ten" in terminal.screen()
+    assert "search: ten" in terminal.screen()
+
+
 def test_an_idle_reader_writes_nothing(terminal: Terminal) -> None:
     terminal.key(b"s")
     assert terminal.read(1.5) == b""

@@ -136,14 +136,23 @@ class PapertuiApp(App[str], inherit_bindings=False):
         if isinstance(event, events.Paste):  # foreign text, whoever takes it: the palette's own line would draw it as it is
             event.text = verbatim(event.text)
         if isinstance(event, events.Key | events.Paste) and not event.is_forwarded and self.screen is self._main:
-            with self.batch_update():  # the line that is typed and what it finds are one frame
-                if self._main.prompt.takes(event):
-                    await self._main.searching.settle()
-                    return
+            if await self._typed(event):
+                return
             if isinstance(event, events.Key) and (name := self.keymap.action(event.key, event.character if event.is_printable else None)):
                 await self._main.action_act(name)
                 return
         await super().on_event(event)
+
+    async def _typed(self, event: events.Key | events.Paste) -> bool:
+        """Whether the line that is being typed took it. A search's line and what it finds are one frame."""
+        main = self._main
+        if not main.searching.typing:
+            return main.prompt.takes(event)
+        with self.batch_update():
+            took = main.prompt.takes(event)
+            await main.searching.settle()
+        main.check_idle()  # what became due meanwhile would wait for the next event
+        return took
 
     # -- the end
 

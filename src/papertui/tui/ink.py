@@ -64,10 +64,10 @@ class Looks(NamedTuple):
 
 
 DARK = Colours(
-    background="#15171c", foreground="#d5d8de", surface="#1b1e25", panel="#2b3240", accent="#e5b567", success="#8ccf7e", error="#f07178"
+    background="#15171c", foreground="#d5d8de", surface="#1c1e24", panel="#2d323c", accent="#e5b567", success="#8ccf7e", error="#f07178"
 )  # fmt: skip
 LIGHT = Colours(
-    background="#fbfaf7", foreground="#1d2127", surface="#f1efe9", panel="#dfe8f5", accent="#925500", success="#1d6b2f", error="#b3261e"
+    background="#fbfaf7", foreground="#1d2127", surface="#efeeeb", panel="#dfe8f5", accent="#925500", success="#1d6b2f", error="#b3261e"
 )  # fmt: skip
 
 OURS = {"papertui-dark": DARK, "papertui-light": LIGHT}
@@ -111,7 +111,7 @@ def looks_of(colours: Colours) -> Looks:
         rule=on(back, fore, 0.34),
         accent=on(back, colours.accent),
         high=on(back, colours.success, bold=True),
-        middle=on(back, colours.success, 0.85),
+        middle=on(back, colours.success, 0.92),
         good=on(back, colours.success),
         bad=on(back, colours.error, bold=True),
         comment=on(back, fore, 0.85, italic=True),

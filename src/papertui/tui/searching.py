@@ -18,6 +18,9 @@ PATIENCE = 0.01
 """Seconds that a key's frame waits for what it finds, so that both are one frame; a longer search brings a second one."""
 
 
+_NONE = Question("", "", lambda text: None, lambda text: None, lambda: None)
+
+
 class Searching:
     """The search that is shown or being typed, if there is one."""
 
@@ -26,6 +29,7 @@ class Searching:
         self._task: asyncio.Task[None] | None = None
         self._words = ""
         self._before: date | None = None
+        self._question = _NONE
         self.handlers: Mapping[str, Callable[[], object]] = {"search": self._ask}
 
     @property
@@ -40,12 +44,18 @@ class Searching:
         head = self._main.listing.head
         return self._before if self.shown is not None else head.date if head is not None else self._main.wanted
 
+    @property
+    def typing(self) -> bool:
+        """Whether the words are being typed."""
+        return self._main.prompt.question is self._question
+
     def _ask(self) -> None:
         main = self._main
         if self.shown is None:
             self._before = self.day
         hint = main.keymap.say("Enter keeps it · Esc leaves")
-        main.prompt.ask(Question("search: ", hint, self._typed, self._typed, lambda: self._leave()), self.shown or "")
+        self._question = Question("search: ", hint, self._typed, self._typed, self._leave)
+        main.prompt.ask(self._question, self.shown or "")
 
     def _typed(self, text: str) -> None:
         words = " ".join(text.split())
