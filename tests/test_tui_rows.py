@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
@@ -16,7 +16,7 @@ from papertui.domain.score import Score
 from papertui.domain.triage import Marks
 from papertui.keymap import Keymap
 from papertui.services.events import Progress
-from papertui.tui.cells import Line, clip, fit, line_width, pad, wrap
+from papertui.tui.cells import Line, clip, fit, line_width, pad, steady, wrap
 from papertui.tui.emptiness import emptiness
 from papertui.tui.keys import NO_PAPER, footer
 from papertui.tui.layout import areas, text_width, thumb
@@ -60,6 +60,7 @@ def listing(count: int = 12, **head: object) -> Listing:
 # -- cells
 
 
+@settings(deadline=None)
 @given(st.text(alphabet=st.characters(exclude_categories=["Cc", "Cs"]), max_size=60), st.integers(0, 50))
 def test_clipped_text_takes_exactly_its_cells(value: str, width: int) -> None:
     assert cell_len(clip(value, width)) == width
@@ -71,16 +72,24 @@ def test_a_long_title_is_cut_after_a_word_near_the_edge_and_says_so() -> None:
     assert clip("short", 8) == "short   "
 
 
+@pytest.mark.parametrize(("text", "shown"), [("👩‍🔬 at 👍🏽", "👩 at 👍"), ("❤️‍🔥!", "❤!"), ("✈️", "✈"), ("क्‍ष", "क्‍ष"), ("é", "é")])
+def test_an_emoji_takes_the_same_cells_on_every_terminal_for_it_is_joined_to_nothing(text: str, shown: str) -> None:
+    assert steady(text) == shown
+    assert clip(text, 20).rstrip() == shown
+    assert wrap(text, 20) == [shown]
+
+
 def test_a_wide_character_is_never_halved() -> None:
     assert clip("漢字漢字", 4) == "漢… "
     assert pad("漢字", 3) == "漢 "
 
 
+@settings(deadline=None)
 @given(st.text(alphabet=st.characters(exclude_categories=["Cc", "Cs"]), max_size=200), st.integers(2, 60))
 def test_wrapped_lines_fit_and_lose_nothing(value: str, width: int) -> None:
     lines = wrap(value, width)
     assert all(cell_len(line) <= width for line in lines)
-    assert "".join("".join(lines).split()) == "".join(value.split())
+    assert "".join("".join(lines).split()) == "".join(steady(value).split())
 
 
 def test_wrapping_breaks_at_blanks_between_cjk_characters_and_in_endless_words() -> None:
@@ -271,7 +280,10 @@ def test_why_novelty_is_unknown_stands_in_the_message_line() -> None:
 
 def test_the_reason_stands_before_the_address() -> None:
     assert reason_first("https://rss.arxiv.org/rss/cs.LG+cs.CL: offline? Try again") == "offline? Try again (rss.arxiv.org)"
+    assert reason_first("not written yet: /home/ada/My Papers/papertui.db: locked; wait") == "not written yet: locked; wait (papertui.db)"
+    assert reason_first("/tmp/papertui.db: damaged: doctor says more") == "damaged: doctor says more (papertui.db)"
     assert reason_first("arxiv: down") == "arxiv: down"
+    assert reason_first("arxiv: 3/4 feeds: down") == "arxiv: 3/4 feeds: down"
 
 
 def test_a_notice_comes_before_a_failure_and_a_failure_before_a_note() -> None:

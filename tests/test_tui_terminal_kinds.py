@@ -11,9 +11,11 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from rich.cells import cell_len
+from rich.color import Color as RichColor
+from rich.color import ColorSystem
 from rich.segment import Segment
 from rich.style import Style
 from textual.color import Color
@@ -111,6 +113,7 @@ def test_text_in_ascii_says_what_it_can(text: str, plain: str) -> None:
     assert to_ascii(text) == plain
 
 
+@settings(deadline=None)
 @given(st.text(alphabet=st.characters(exclude_categories=["Cc", "Cs"]), max_size=60))
 def test_text_in_ascii_takes_the_same_cells(text: str) -> None:
     plain = to_ascii(text)
@@ -173,6 +176,30 @@ def test_text_stands_out_from_its_ground_and_from_the_cursors(colours: Colours) 
         assert looks.middle.fore is not None
         assert contrast(looks.faint.fore, ground) >= 3
         assert contrast(looks.middle.fore, ground) >= 3
+
+
+def _of_256(colour: str | None) -> str:
+    """The colour that a terminal of 256 shows for it."""
+    assert colour is not None
+    return RichColor.parse(colour).downgrade(ColorSystem.EIGHT_BIT).get_truecolor().hex
+
+
+@pytest.mark.parametrize("colours", OURS.values(), ids=OURS)
+def test_text_stands_out_in_256_colours_too(colours: Colours) -> None:
+    looks = looks_of(colours)
+    for name in TEXTS:
+        look: Look = getattr(looks, name)
+        assert contrast(_of_256(look.fore), _of_256(look.back)) >= 4.5, name
+    for name in ON_A_ROW:
+        assert contrast(_of_256(getattr(looks, name).fore), _of_256(colours.panel)) >= 4, name
+    assert contrast(_of_256(looks.faint.fore), _of_256(colours.background)) >= 3
+
+
+def test_in_256_colours_the_grounds_of_the_dark_theme_stay_greys_one_lighter_than_the_other() -> None:
+    dark = OURS["papertui-dark"]
+    grounds = [_of_256(colour) for colour in (dark.background, dark.surface, dark.panel)]
+    assert all(ground[1:3] == ground[3:5] == ground[5:7] for ground in grounds)
+    assert sorted(set(grounds)) == grounds
 
 
 def test_shades_are_told_apart() -> None:
@@ -250,6 +277,16 @@ def test_under_no_color_and_the_c_locale_every_byte_is_ascii_and_no_colour_is_se
     assert raw.isascii()
     sent = {code for codes in re.findall(rb"\x1b\[([0-9;]*)m", raw) for code in codes.split(b";")}
     assert sent <= {b"", b"0", b"1", b"2", b"3", b"4", b"7"}
+
+
+def test_a_key_of_another_character_set_is_passed_over_and_the_keys_after_it_work(tmp_path: Path) -> None:
+    pty_driver = pytest.importorskip("bench.pty_driver", exc_type=ImportError)
+    with pty_driver.Terminal([sys.executable, "-m", "papertui", "--demo"], os.environ | {"TMPDIR": str(tmp_path)}) as terminal:
+        terminal.wait_for("invented papers")
+        terminal.press("/")
+        for typed in (b"\xe9", b"t", b"\xff", b"e"):
+            terminal.type(typed)
+        terminal.wait_for(" /te ")
 
 
 def test_the_reader_on_a_dumb_terminal_is_refused_in_one_line(tmp_path: Path) -> None:

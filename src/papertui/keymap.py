@@ -33,12 +33,12 @@ class Key(NamedTuple):
 
     @property
     def shown(self) -> str:
-        """Its keys as a person reads them: `j ↓`."""
+        """Its keys as a person reads them: `j Down`."""
         return " ".join(map(shown_key, self.presses))
 
 
 _NAMES = {
-    "down": "↓", "up": "↑", "left": "←", "right": "→", "pagedown": "PgDn", "pageup": "PgUp", "home": "Home", "end": "End",
+    "down": "Down", "up": "Up", "left": "Left", "right": "Right", "pagedown": "PgDn", "pageup": "PgUp", "home": "Home", "end": "End",
     "enter": "Enter", "escape": "Esc", "tab": "Tab", "space": "Space", "backspace": "Backspace", "delete": "Del", "insert": "Ins",
     "comma": ",",
 } | {f"f{number}": f"F{number}" for number in range(1, 25)}  # fmt: skip

@@ -11,6 +11,7 @@ from papertui.cli import output
 from papertui.cli.options import paper_ids, selection_of
 from papertui.cli.session import Voice, opened
 from papertui.domain.edition import BY_RANK, BY_SCORE, LOCAL, Row, SortKey, ordered, parse_sort
+from papertui.domain.gate import one_line
 from papertui.domain.ids import PaperId
 from papertui.domain.selection import NEWEST, Selection
 from papertui.errors import PapertuiError, UsageError
@@ -31,7 +32,7 @@ def list_papers(arguments: argparse.Namespace) -> int:
 
 def search(arguments: argparse.Namespace) -> int:
     """`papertui search`: best match first, unless `--sort` says otherwise."""
-    words = " ".join(arguments.words)
+    words = one_line(" ".join(arguments.words))
     selection = selection_of(arguments)
     chosen = selection._replace(query=f"{selection.query or ''} {words}".strip())
     with opened(arguments) as session, session.library() as library:
@@ -97,7 +98,14 @@ def _print(arguments: argparse.Namespace, session: Session, library: Library, ro
 
 
 def write_lines(lines: Iterable[str]) -> None:
-    """Lines on stdout as UTF-8, whatever the locale says: what a script reads must not depend on it."""
+    """Lines on stdout as UTF-8, whatever the locale says: what a script reads must not depend on it. A terminal gets what it can show."""
+    if sys.stdout.isatty():
+        from papertui.tui.terminal import terminal_of
+
+        if terminal_of(os.environ).ascii:
+            from papertui.tui.ascii import to_ascii
+
+            lines = map(to_ascii, lines)
     reconfigure = getattr(sys.stdout, "reconfigure", None)
     if reconfigure is not None:
         reconfigure(encoding="utf-8", errors="replace")
