@@ -247,6 +247,9 @@ class FakeDesk:
         self.calls.append(("flush",))
         return self.writes
 
+    def unwritten(self) -> str:
+        return "" if self.writes else "the last marks could not be written: locked"
+
     def close(self) -> None:
         self.calls.append(("close",))
         self.closed = True

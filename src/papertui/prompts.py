@@ -33,6 +33,12 @@ def find_prompt(name: str, home_prompts: Path | None = None) -> str:
     raise PapertuiError(f"this installation of papertui lacks prompts/{name}; install it again")
 
 
+def shipped_names() -> list[str]:
+    """Names of what papertui brings along."""
+    found = {file.name for folder in _shipped() if folder.is_dir() for file in folder.iterdir() if file.is_file()}
+    return sorted(name for name in found if re.fullmatch(_NAME, name) and name != "README.md")
+
+
 def _shipped() -> list[Path]:
     package = Path(__file__).resolve().parent
     checkout = [package.parents[1] / "prompts"] if package.parent.name == "src" else []

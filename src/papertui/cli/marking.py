@@ -36,7 +36,7 @@ def mark(arguments: argparse.Namespace) -> int:
 def _act(session: Session, papers: Sequence[PaperId], changes: Sequence[tuple[str, str]]) -> Mapping[PaperId, Marks]:
     if not papers:
         return {}
-    with session.library(write=session.paths.database.exists()) as library:
+    with session.library(write=session.has_library) as library:
         for paper in papers:
             if not library.has_paper(paper):
                 raise unknown(paper)
@@ -56,7 +56,7 @@ def redo(arguments: argparse.Namespace) -> int:
 def _turn(arguments: argparse.Namespace, what: str) -> int:
     with opened(arguments) as session:
         changed: Mapping[PaperId, Marks] = {}
-        if session.paths.database.exists():
+        if session.has_library:
             with session.library(write=True) as library:
                 changed = getattr(library, what)(session.clock())
         names = ", ".join(str(paper) for paper in list(changed)[:3]) + (f" and {len(changed) - 3} more" if len(changed) > 3 else "")

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from papertui.clock import now
 from papertui.config import load_settings
+from papertui.domain.gate import MAX_SAID, one_line
 from papertui.paths import Paths
 from papertui.services.session import Session
 
@@ -34,7 +35,7 @@ def _session(arguments: argparse.Namespace, home: str | None, *, demo: bool) -> 
     env = os.environ
     paths = Paths.find(home, env)
     flags = {"profile": arguments.profile_name} if arguments.profile_name else {}
-    session = Session(paths, load_settings(paths.config_file, env, flags), lambda: now(env), env, demo)
+    session = Session(paths, load_settings(paths.config_file, env, flags), lambda: now(env), env, demo, Voice(arguments).say)
     if demo:
         from papertui.services.demo import fill
 
@@ -74,7 +75,7 @@ class Voice:
         if self._quiet and not always:
             return
         self._wipe()
-        print(f"papertui: {text}", file=sys.stderr)  # noqa: T201 - narration belongs on stderr
+        print(f"papertui: {one_line(text, MAX_SAID)}", file=sys.stderr)  # noqa: T201 - narration belongs on stderr
 
     def detail(self, text: str) -> None:
         """A line for `--verbose`."""
@@ -84,7 +85,7 @@ class Voice:
     def _progress(self, event: Progress) -> None:
         if self._bar:
             count = f" {event.done}/{event.total}" if event.total else (f" {event.done}" if event.done else "")
-            sys.stderr.write(f"\r\x1b[K{event.what}{count}")
+            sys.stderr.write(f"\r\x1b[K{one_line(event.what, 200)}{count}")
             sys.stderr.flush()
             self._drawn = True
         elif self._verbose and not event.done:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
+import time
 from collections.abc import Callable, Iterator, Sequence
 from contextvars import ContextVar
 from typing import ParamSpec, TypeVar
@@ -13,6 +14,9 @@ P = ParamSpec("P")
 
 PORTION = 100
 """Papers a transaction (PERFORMANCE 4)."""
+
+PAUSE_SECONDS = 0.002
+"""After each portion, so that a mark written by a reader beside this gets its turn."""
 
 _STOP: ContextVar[threading.Event | None] = ContextVar("stop", default=None)
 
@@ -42,7 +46,8 @@ def stop_if_asked() -> None:
 
 
 def portions(items: Sequence[T], size: int = PORTION) -> Iterator[Sequence[T]]:
-    """Items in portions of `size`; Stopped between two of them where the work was cancelled."""
+    """Items in portions of `size`, a pause after each; Stopped between two of them where the work was cancelled."""
     for start in range(0, len(items), size):
         stop_if_asked()
         yield items[start : start + size]
+        time.sleep(PAUSE_SECONDS)

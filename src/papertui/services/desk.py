@@ -77,5 +77,8 @@ class Desk(Protocol):
     def flush(self, seconds: float = 5.0) -> bool:
         """Wait until queued marks are written; False where they could not be within `seconds`. (thread, or on the way out)"""
 
+    def unwritten(self) -> str:
+        """A line that says why marks are not written and which commands would write them; empty where all are."""
+
     def close(self) -> None:
         """Flush and end the writer."""

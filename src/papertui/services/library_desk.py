@@ -12,7 +12,7 @@ from papertui.domain.triage import Marks
 from papertui.errors import PapertuiError
 from papertui.services.desk import Changed
 from papertui.services.events import Emit
-from papertui.services.marking import MarkWriter
+from papertui.services.marking import MarkWriter, command_of
 from papertui.services.opening import Opening, open_address
 from papertui.services.searching import Searcher
 from papertui.services.session import Session
@@ -30,6 +30,8 @@ class LibraryDesk:
         """Nothing is opened or created yet."""
         self._session = session = session._replace(tell=lambda line: self._tell(line))
         self._reader: Library | None = None
+        self._late = False
+        """Whether the last flush left marks unwritten."""
         self._outdated = False
         """Whether the profile was written since the library was opened: which scores are stale depends on it."""
         self._day: dict[PaperId, date] = {}
@@ -39,7 +41,8 @@ class LibraryDesk:
 
     def _library(self) -> Library:
         stand_in = self._reader is not None and self._reader.is_empty_stand_in
-        if self._reader is not None and (self._outdated or (stand_in and self._session.paths.database.exists())):
+        outdated = self._reader is not None and (self._outdated or self._reader.is_replaced)
+        if self._reader is not None and (outdated or (stand_in and self._session.has_library)):
             self._reader.close()
             self._reader = None
         self._outdated = False
@@ -83,7 +86,7 @@ class LibraryDesk:
     def mark(self, papers: Sequence[PaperId], kind: str, value: str) -> None:
         """Queue one action."""
         chosen, now = tuple(papers), self._session.clock()
-        self._writer.submit(lambda library: library.act(chosen, [(kind, value)], now))
+        self._writer.submit(lambda library: library.act(chosen, [(kind, value)], now), command_of(chosen, kind, value))
 
     def undo(self, changed: Changed) -> None:
         """Queue taking back the last action."""
@@ -167,11 +170,20 @@ class LibraryDesk:
 
     def flush(self, seconds: float = 5.0) -> bool:
         """Wait until queued marks are written."""
-        return self._writer.flush(seconds)
+        self._late = not self._writer.flush(seconds)
+        return not self._late
+
+    def unwritten(self) -> str:
+        """A line that says why marks are not written and which commands would write them; empty where all are."""
+        why, commands = self._writer.left()
+        if not why:
+            return ""
+        more = f" and {len(commands) - 3} more" if len(commands) > 3 else ""
+        return f"the last marks could not be written: {why}; once it can be: {'; '.join(commands[:3])}{more}"
 
     def close(self) -> None:
-        """Flush and end the writer."""
-        self._writer.close(5.0)
+        """Flush and end the writer; who has just waited in vain is not kept waiting again."""
+        self._writer.close(0.5 if self._late else 5.0)
         self._searcher.close()
         if self._reader is not None:
             self._reader.close()

@@ -19,6 +19,7 @@ from papertui.lists.read import NotAList, read_editions
 from papertui.services.chunks import in_thread, portions, stop_if_asked
 from papertui.services.events import Emit, Failed, Fetched, Progress, Warned
 from papertui.services.session import Session
+from papertui.store.errors import StoreError
 from papertui.store.library import Library
 
 SUFFIXES = {".json", ".jsonl", ".md", ".txt", ".html", ".htm"}
@@ -132,7 +133,13 @@ def _store(session: Session, given: Sequence[Given], publisher: str | None, day:
                 one = merged(lists)
                 for problem in one.problems:
                     emit(Failed(problem.where, problem.why))
-                new = store_list(library, session, f"list:{name}", on, one, emit)
+                try:
+                    new = store_list(library, session, f"list:{name}", on, one, emit)
+                except StoreError as error:
+                    if not number:
+                        raise
+                    emit(Failed(f"{len(days) - number} of {len(days)} days", str(error)))  # those before are stored: partly done
+                    return Loaded(number, papers, added)
                 emit(Fetched(f"list:{name}", on, len(one.entries), new, reason=None if one.entries else why_empty(one.usage)))
                 papers, added = papers + len(one.entries), added + new
     return Loaded(len(days), papers, added)

@@ -12,9 +12,13 @@ from typing import NamedTuple
 from papertui.config import Settings
 from papertui.paths import Paths
 from papertui.services.recipes import recipes_now
-from papertui.store.database import StoreError
+from papertui.store.errors import StoreError
 from papertui.store.library import Library
+from papertui.store.place import size_of
 from papertui.store.preference import Preference
+
+REFRESH_SECONDS = 0.3
+"""How long one who only reads waits for another to end writing before the order of yesterday will do."""
 
 
 class Session(NamedTuple):
@@ -26,6 +30,13 @@ class Session(NamedTuple):
     """UTC now."""
     env: Mapping[str, str] = os.environ
     demo: bool = False
+    tell: Callable[[str], object] = lambda line: None
+    """Told, in a line, what was found about the library's place while it was opened."""
+
+    @property
+    def has_library(self) -> bool:
+        """Whether there is a library to open. StoreError where something else stands in its place."""
+        return bool(size_of(self.paths.database))
 
     @property
     def profile_file(self) -> Path:
@@ -34,15 +45,16 @@ class Session(NamedTuple):
 
     def library(self, *, write: bool = False, any_thread: bool = False) -> Library:
         """Open the library. Reading creates nothing; entries made with another preference are brought up to date first."""
-        library = Library(self.paths.database, write=write, any_thread=any_thread)
+        library = Library(self.paths.database, write=write, any_thread=any_thread, tell=self.tell)
         try:
             library.preference = Preference(self.settings.prefer, recipes_now(library, self.paths, self.settings.profile))
             if library.needs_refresh():
                 if write:
                     library.refresh()
-                elif self.paths.database.exists():
+                elif self.has_library:
                     # a library that is locked or cannot be written is read as it is: the order may be yesterday's
                     with suppress(StoreError), Library(self.paths.database, write=True, preference=library.preference) as writer:
+                        writer.wait_at_most(REFRESH_SECONDS)
                         writer.refresh()
         except BaseException:
             library.close()

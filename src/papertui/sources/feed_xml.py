@@ -94,6 +94,8 @@ def read_feed(data: bytes, *, where: str) -> RawFeed:
         if refused.html:
             _refuse_html(data, where)
         raise SourceError(f"{where}: {refused}", "check the address") from None
+    except LookupError as error:  # Python's, for the name of an encoding that nobody knows
+        raise SourceError(f"{where}: the feed is in an unknown encoding ({error})", "try again in a few minutes") from None
     except expat.ExpatError as error:
         _refuse(data, where, error)
     return collected.feed

@@ -35,7 +35,7 @@ PAPER_COLUMNS = "p.id, p.version, p.title, p.abstract, p.authors, p.categories, 
 
 
 def paper_from(row: tuple[Any, ...]) -> Paper:
-    """A paper from PAPER_COLUMNS."""
+    """A paper from PAPER_COLUMNS. ValueError where the row was never written like that."""
     rowid, version, title, abstract, authors, categories, upvotes, facts_text = row
     facts: dict[str, Any] = json.loads(facts_text)
     for name in _LIST_FACTS:
@@ -43,16 +43,19 @@ def paper_from(row: tuple[Any, ...]) -> Paper:
             facts[name] = tuple(facts[name])
     if "published" in facts:
         facts["published"] = datetime.fromisoformat(facts["published"])
-    return Paper(
-        paper_of(rowid),
-        title,
-        abstract,
-        tuple(authors.split("\n")) if authors else (),
-        version=version,
-        categories=tuple(categories.split("\n")) if categories else (),
-        upvotes=upvotes,
-        **facts,
-    )
+    try:
+        return Paper(
+            paper_of(rowid),
+            title,
+            abstract,
+            tuple(authors.split("\n")) if authors else (),
+            version=version,
+            categories=tuple(categories.split("\n")) if categories else (),
+            upvotes=upvotes,
+            **facts,
+        )
+    except TypeError as error:  # a fact of no known name
+        raise ValueError(str(error)) from error
 
 
 def announcement_from(row: tuple[Any, ...]) -> Announcement:

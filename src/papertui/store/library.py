@@ -6,18 +6,15 @@ What only some methods need is imported in them: a list of the day is on screen 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from pathlib import Path
-from types import TracebackType
-from typing import TYPE_CHECKING, ParamSpec, TypeVar
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING
 
 from papertui.domain.edition import Detail, Edition, EditionHead, Row
 from papertui.domain.ids import PaperId, rowid_of
 from papertui.domain.selection import Selection
 from papertui.domain.triage import Event, Marks
 from papertui.store import reading
-from papertui.store.database import connect, explained
-from papertui.store.preference import Preference
+from papertui.store.connection import Connection
 
 if TYPE_CHECKING:
     from papertui.domain.paper import Announced, Paper
@@ -25,40 +22,9 @@ if TYPE_CHECKING:
     from papertui.domain.score import Score
     from papertui.store.papers import Stored
 
-P = ParamSpec("P")
-T = TypeVar("T")
 
-
-class Library:
+class Library(Connection):
     """A connection to the library, for one thread. Methods raise StoreError with one line; each is one short transaction."""
-
-    def __init__(self, path: Path | None, *, write: bool = False, any_thread: bool = False, preference: Preference | None = None) -> None:
-        """Open; a missing file reads as empty and is made on `write`. `preference` decides which scores are current."""
-        self.path = path
-        self.preference = preference or Preference()
-        self._name = str(path) if path else "library"
-        self.writes = write
-        self._in_memory = path is None or not (write or path.exists())
-        self._db = connect(path, write=write, any_thread=any_thread)
-
-    @property
-    def is_empty_stand_in(self) -> bool:
-        """Whether there was no file to open: an empty library in memory stands in for it."""
-        return self._in_memory
-
-    def __enter__(self) -> Library:
-        return self
-
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
-        self.close()
-
-    def close(self) -> None:
-        """End the connection; what was written is kept."""
-        self._db.close()
-
-    def _do(self, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
-        with explained(self._name):
-            return work(*args, **kwargs)
 
     # papers
 
@@ -210,6 +176,12 @@ class Library:
         """Rows of a selection."""
         return self._do(reading.rows_of, self._db, selection, replacements=replacements)
 
+    def newest_matches(self, words: str) -> list[Row]:
+        """Search as one types: the newest papers that match."""
+        from papertui.store import finding
+
+        return self._do(finding.newest_matches, self._db, words)
+
     def best_matches(self, words: str) -> dict[PaperId, float]:
         """Full-text search: rank by paper, lower is better."""
         return self._do(reading.best_matches, self._db, words)
@@ -249,3 +221,9 @@ class Library:
         from papertui.store import index
 
         self._do(index.check, self._db)
+
+    def mend(self, now: dt.datetime) -> int:
+        """Make anew what follows from the rest: indexes, and marks from their log; how many papers' marks changed."""
+        from papertui.store import health
+
+        return self._do(health.mend, self._db, now)

@@ -18,12 +18,13 @@ if TYPE_CHECKING:
     from papertui.domain.published import Usage
 
 _SEEN = "(SELECT max(f.date) FROM entries f WHERE f.paper = e.paper AND f.date < e.date)"
-_ROWS = """
+ROWS = """
 SELECT e.paper, coalesce(p.title_display, p.title), coalesce(p.authors_display, p.authors), p.categories, e.date, e.source, e.type, e.rank,
     e.relevance, e.novelty, s.comment, s.scorer, p.upvotes, m.read, m.saved, m.hidden, m.note, m.tags,
     {seen}
 FROM entries e JOIN papers p ON p.id = e.paper LEFT JOIN scores s ON s.id = e.score LEFT JOIN marks m ON m.paper = e.paper
 """
+"""What a list needs of papers in editions, to be followed by WHERE; `{seen}` is where a paper was listed before, or NULL."""
 
 
 @cache
@@ -32,7 +33,8 @@ def _day(text: str) -> dt.date:
     return dt.date.fromisoformat(text)
 
 
-def _row(columns: tuple[Any, ...]) -> Row:
+def row_of(columns: tuple[Any, ...]) -> Row:
+    """A row of `ROWS`."""
     (paper, title, authors, categories, day, source, kind, rank, relevance, novelty, comment, scorer, upvotes, *marks, seen) = columns
     return Row(
         paper_of(paper), title, tuple(authors.split("\n")) if authors else (), categories.partition("\n")[0], _day(day), source, kind, rank,
@@ -76,9 +78,9 @@ def edition(db: Db, day: dt.date, *, replacements: bool) -> Edition | None:
         return None
     rows = tuple(
         map(
-            _row,
+            row_of,
             db.execute(
-                _ROWS.format(seen=_SEEN) + " WHERE e.date = ? AND (e.listed OR ?) ORDER BY e.total DESC, e.relevance DESC, e.paper",
+                ROWS.format(seen=_SEEN) + " WHERE e.date = ? AND (e.listed OR ?) ORDER BY e.total DESC, e.relevance DESC, e.paper",
                 (day.isoformat(), replacements),
             ),
         )
@@ -134,11 +136,11 @@ def rows_of(db: Db, selection: Selection, *, replacements: bool) -> list[Row]:
     if (selection.is_empty or selection.date == NEWEST) and (newest := newest_date(db)) is not None:
         selection = selection.on(newest)
     where, values = _conditions(selection, replacements)
-    statement = f"{_ROWS.format(seen='NULL')} WHERE {where}"
+    statement = f"{ROWS.format(seen='NULL')} WHERE {where}"
     if selection.date is None:
         statement += " AND e.date = (SELECT max(g.date) FROM entries g WHERE g.paper = e.paper AND (g.listed OR ?))"
         values.append(replacements)
-    return [_row(columns) for columns in db.execute(statement, values)]
+    return [row_of(columns) for columns in db.execute(statement, values)]
 
 
 def _conditions(selection: Selection, replacements: bool) -> tuple[str, list[object]]:
@@ -173,7 +175,7 @@ def _conditions(selection: Selection, replacements: bool) -> tuple[str, list[obj
     if selection.min_novelty is not None:
         parts.append(("e.novelty >= ?", [selection.min_novelty]))
     if selection.query is not None:
-        expression = _match(selection.query)
+        expression = match_of(selection.query)
         parts.append(("e.paper IN (SELECT rowid FROM search WHERE search MATCH ?)", [expression]) if expression else ("0", []))
     return " AND ".join(f"({text})" for text, _ in parts), [value for _, values in parts for value in values]
 
@@ -194,7 +196,8 @@ def _source(name: str) -> tuple[str, list[object]]:
     return announced, values
 
 
-def _match(words: str) -> str | None:
+def match_of(words: str) -> str | None:
+    """Words as an FTS5 query; None where they hold nothing to search for."""
     from papertui.domain.search_text import match_expression  # needed for a search only
 
     return match_expression(words)
@@ -202,7 +205,7 @@ def _match(words: str) -> str | None:
 
 def best_matches(db: Db, words: str) -> dict[PaperId, float]:
     """How well papers match a search, lower is better (bm25; a word in the title counts eight times one in the abstract)."""
-    expression = _match(words)
+    expression = match_of(words)
     if expression is None:
         return {}
     rows = db.execute("SELECT rowid, bm25(search, 8.0, 4.0, 1.0, 1.0, 4.0, 4.0, 1.0) FROM search WHERE search MATCH ?", (expression,))

@@ -46,7 +46,7 @@ def act(db: Db, papers: Sequence[PaperId], changes: Sequence[tuple[str, str]], n
             return {}
         db.execute("UPDATE actions SET state = ? WHERE state = ?", (SUPERSEDED, UNDONE))
         action = db.execute("INSERT INTO actions(at, state) VALUES(?, ?)", (time_text(now), DONE)).lastrowid
-        return _append(db, wanted, now, action)
+        return append(db, wanted, now, action)
 
 
 def undo(db: Db, now: datetime) -> dict[PaperId, Marks]:
@@ -57,7 +57,7 @@ def undo(db: Db, now: datetime) -> dict[PaperId, Marks]:
             return {}
         events = db.execute("SELECT paper, kind, value, prior FROM events WHERE action = ? ORDER BY seq DESC", row).fetchall()
         db.execute("UPDATE actions SET state = ? WHERE id = ?", (UNDONE, row[0]))
-        return _append(db, [(paper_of(paper), kind, prior, value) for paper, kind, value, prior in events], now, None)
+        return append(db, [(paper_of(paper), kind, prior, value) for paper, kind, value, prior in events], now, None)
 
 
 def redo(db: Db, now: datetime) -> dict[PaperId, Marks]:
@@ -68,7 +68,7 @@ def redo(db: Db, now: datetime) -> dict[PaperId, Marks]:
             return {}
         events = db.execute("SELECT paper, kind, value, prior FROM events WHERE action = ? ORDER BY seq", row).fetchall()
         db.execute("UPDATE actions SET state = ? WHERE id = ?", (DONE, row[0]))
-        return _append(db, [(paper_of(paper), kind, value, prior) for paper, kind, value, prior in events], now, None)
+        return append(db, [(paper_of(paper), kind, value, prior) for paper, kind, value, prior in events], now, None)
 
 
 def marks_of(db: Db, papers: Sequence[PaperId]) -> dict[PaperId, Marks]:
@@ -96,7 +96,8 @@ def _value(marks: Marks, kind: str) -> str:
     raise ValueError(f"no triage event is called {kind!r}")
 
 
-def _append(db: Db, wanted: Sequence[tuple[PaperId, str, str, str]], now: datetime, action: int | None) -> dict[PaperId, Marks]:
+def append(db: Db, wanted: Sequence[tuple[PaperId, str, str, str]], now: datetime, action: int | None) -> dict[PaperId, Marks]:
+    """Write events (paper, kind, value, what stood there before) and what they come to. Inside a transaction."""
     machine = machine_of(db)
     (last,) = db.execute("SELECT at FROM events WHERE machine = ? ORDER BY seq DESC LIMIT 1", (machine,)).fetchone() or (None,)
     at = now.astimezone(UTC)
@@ -111,12 +112,15 @@ def _append(db: Db, wanted: Sequence[tuple[PaperId, str, str, str]], now: dateti
                 "INSERT INTO events(id, machine, at, paper, kind, value, prior, action) VALUES(?, ?, ?, ?, ?, ?, ?, ?)",
                 (os.urandom(12).hex(), machine, time_text(at), rowid_of(paper), kind, value, prior, action),
             )
-        result = {}
-        for paper in papers:
-            marks = result[paper] = fold(events_of(db, paper))
-            db.execute(
-                "INSERT INTO marks(paper, read, saved, hidden, note, tags) VALUES(?, ?, ?, ?, ?, ?) ON CONFLICT(paper) DO UPDATE SET"
-                " read = excluded.read, saved = excluded.saved, hidden = excluded.hidden, note = excluded.note, tags = excluded.tags",
-                (rowid_of(paper), marks.read, marks.saved, marks.hidden, marks.note, dump(list(marks.tags))),
-            )
-    return result
+        return {paper: set_marks(db, paper) for paper in papers}
+
+
+def set_marks(db: Db, paper: PaperId) -> Marks:
+    """Make a paper's marks what its events come to. Inside a transaction, and inside `reindexed` where words change."""
+    marks = fold(events_of(db, paper))
+    db.execute(
+        "INSERT INTO marks(paper, read, saved, hidden, note, tags) VALUES(?, ?, ?, ?, ?, ?) ON CONFLICT(paper) DO UPDATE SET"
+        " read = excluded.read, saved = excluded.saved, hidden = excluded.hidden, note = excluded.note, tags = excluded.tags",
+        (rowid_of(paper), marks.read, marks.saved, marks.hidden, marks.note, dump(list(marks.tags))),
+    )
+    return marks

@@ -195,10 +195,11 @@ def run_reader(desk: Desk, start: Start) -> str | None:
         app.begin(threshold)
     finally:
         gc.set_threshold(*threshold)
-        written = desk.flush()
+        desk.flush()
+        unwritten = desk.unwritten()
         desk.close()
-    if not written:
-        raise PapertuiError("the last marks could not be written: the library is locked or its disk is full")
+    if unwritten:
+        raise PapertuiError(unwritten)
     if app.return_code:
         raise SystemExit(app.return_code)
     return app.return_value

@@ -1,0 +1,154 @@
+"""`doctor`: every fault that papertui knows of, looked for, one line each. Looking makes and changes nothing.
+
+It works where nothing else does: each check stands alone, and settings that cannot be read are replaced by the defaults.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from datetime import UTC, datetime
+from functools import partial
+from typing import NamedTuple
+
+from papertui.clock import now as now_by
+from papertui.config import Settings, load_settings
+from papertui.errors import PapertuiError
+from papertui.paths import Paths
+from papertui.services import doctor_data, doctor_ground
+from papertui.services.doctor_check import Check, fail, ok, warn
+from papertui.services.session import Session
+from papertui.store.health import Health
+
+CLOCKS_APART = 120.0
+"""Seconds by which this clock may differ from a server's."""
+
+
+class Terminal(NamedTuple):
+    """Where the command runs."""
+
+    size: tuple[int, int] | None
+    """Columns and rows, None for a pipe."""
+    encoding: str
+
+
+def examine(home: str | None, env: Mapping[str, str], flags: Mapping[str, object], terminal: Terminal, *, online: bool) -> Iterator[Check]:
+    """Every check in turn. `home` and `flags` as the command line gave them."""
+    yield from _alone("program", lambda: [doctor_ground.program()])
+    yield from _alone("packages", lambda: [doctor_ground.packages()])
+    try:
+        paths = Paths.find(home, env)
+    except PapertuiError as error:
+        yield fail("home", str(error))
+        return
+    yield ok("home", str(paths.home or paths.database.parent))
+    settings, problem = _settings(paths, env, flags)
+    yield (
+        fail("settings", problem)
+        if problem
+        else ok("settings", f"{paths.config_file}{'' if paths.config_file.exists() else ': none, so the defaults hold'}")
+    )
+    now, wrong = _now(env)
+    session = Session(paths, settings, lambda: now, env)
+    yield from _alone("folders", partial(doctor_ground.folders, paths))
+    yield from _alone("disk", lambda: [doctor_ground.disk(paths)])
+    checks, found = _library(session)
+    yield from _alone("filesystem", lambda: [doctor_ground.file_system(paths, found.journal if found else None)])
+    yield from checks
+    yield fail("clock", wrong) if wrong else doctor_ground.clock(now, found.newest if found else None, "PAPERTUI_NOW" in env)
+    yield from _alone("backups", lambda: [doctor_data.backups(paths.database, found.counts.marked if found else 0)])
+    yield from _alone("update", lambda: [doctor_ground.update_lock(paths)])
+    yield from _alone("leftovers", lambda: [doctor_ground.leftovers(paths)])
+    yield from _alone("profile", partial(doctor_data.profile, paths, settings.profile))
+    yield from _alone("prompts", partial(doctor_data.prompts, paths))
+    yield from _alone("bib", lambda: [doctor_data.bib_file(session)])
+    yield from _alone("opener", partial(doctor_data.opener, settings, env))
+    yield from _alone("terminal", lambda: [doctor_data.terminal(env, *terminal)])
+    if online:
+        yield from _alone("online", lambda: [asyncio.run(_online(session))])
+
+
+def _alone(what: str, check: Callable[[], Iterable[Check]]) -> Iterator[Check]:
+    """A check that cannot end the others."""
+    try:
+        yield from check()
+    except PapertuiError as error:
+        yield fail(what, str(error))
+    except OSError as error:
+        yield fail(what, f"{error.filename or what}: cannot be looked at ({error.strerror or error}); look at the permissions there")
+    except Exception as error:  # noqa: BLE001 - the edge: whatever is broken, the other lines are still wanted
+        yield fail(what, f"could not be looked at ({type(error).__name__}: {error}); please report this")
+
+
+def _settings(paths: Paths, env: Mapping[str, str], flags: Mapping[str, object]) -> tuple[Settings, str]:
+    """The settings, and what is wrong with them: then as much of them as can be had."""
+    try:
+        return load_settings(paths.config_file, env, flags), ""
+    except PapertuiError as error:
+        problem = str(error)
+    without_file = paths.config_file.with_name(f"{paths.config_file.name}.none")
+    for file, variables in ((without_file, env), (paths.config_file, {})):
+        try:
+            found = load_settings(file, variables, flags)
+        except PapertuiError:
+            continue
+        edit = "; papertui config edit opens the file" if file == without_file else ""
+        return found, f"{problem}{edit}; the defaults are looked at below"
+    return Settings(), problem
+
+
+def _now(env: Mapping[str, str]) -> tuple[datetime, str]:
+    try:
+        return now_by(env), ""
+    except PapertuiError as error:
+        return datetime.now(UTC), str(error)
+
+
+def _library(session: Session) -> tuple[list[Check], Health | None]:
+    try:
+        return doctor_data.library(session.paths.database)
+    except Exception as error:  # noqa: BLE001 - as in _alone
+        return [fail("library", f"could not be looked at ({type(error).__name__}: {error}); please report this")], None
+
+
+async def _online(session: Session) -> Check:
+    """Ask the feed once. Nothing is stored, and no folder is made for the turn that it takes."""
+    from time import monotonic
+
+    from papertui.services.profiles import load_profile
+    from papertui.sources.arxiv import PACE, feed_address, unzipped
+    from papertui.sources.arxiv_feed import parse_feed
+    from papertui.sources.http import MAX_BYTES, Http, Retries, Timeouts
+    from papertui.sources.pacing import Pacing
+
+    settings, state = session.settings, session.paths.state
+    try:
+        categories = settings.arxiv_categories or load_profile(session.paths, settings.profile).profile.categories
+    except PapertuiError:
+        categories = ()
+    address = feed_address(settings.arxiv_feed_url, categories[:1] or ("cs.LG",))
+    pacing = Pacing(state if os.access(state, os.W_OK) else None)
+    begun = monotonic()
+    try:
+        async with Http(pacing=pacing, retries=Retries(tries=1), timeouts=Timeouts(total=60.0)) as http:
+            answer = await http.get(address, host_delay=settings.arxiv_delay_seconds, pace=PACE)
+        day = parse_feed(unzipped(answer.body, MAX_BYTES), requested=address.rpartition("/")[2])
+    except PapertuiError as error:
+        return fail("online", str(error))
+    told = f"{address}: {len(day.announced)} papers of {day.date} in {monotonic() - begun:.1f} s"
+    apart = _apart(answer.headers.get("date", ""), session.clock())
+    if apart is not None and abs(apart) > CLOCKS_APART:
+        return warn("online", f"{told}; its clock is {abs(apart) / 60:.0f} minutes {'ahead' if apart > 0 else 'behind'}: set yours right")
+    return ok("online", told)
+
+
+def _apart(date: str, now: datetime) -> float | None:
+    """Seconds by which a server's clock is ahead of ours."""
+    from email.utils import parsedate_to_datetime
+
+    try:
+        there = parsedate_to_datetime(date)
+    except (ValueError, TypeError, OverflowError):
+        return None
+    return (there.replace(tzinfo=there.tzinfo or UTC) - now).total_seconds()
