@@ -74,3 +74,11 @@ def here(home: Path, *arguments: str, env: dict[str, str] | None = None, code: i
     done = Done(ended, *texts)
     assert code is None or done.code == code, f"exit {done.code}: {done.err}"
     return done
+
+
+def one_line(done: Done) -> str:
+    """The only thing said."""
+    assert done.out == ""
+    (line,) = done.err.strip().splitlines()
+    assert line.startswith("papertui: ")
+    return line

@@ -377,7 +377,7 @@ def test_a_file_that_another_holds_is_waited_for_and_then_given_up(tmp_path: Pat
 def test_a_file_that_is_replaced_while_it_is_waited_for_is_read_anew(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = tmp_path / "refs.bib"
     path.write_bytes(b"@misc{a, year=1}\n")
-    real_lock, swaps = files._try_lock, []
+    real_lock, swaps = files.try_lock, []
 
     def lock_after_a_swap(descriptor: int) -> bool:
         if not swaps:
@@ -386,7 +386,7 @@ def test_a_file_that_is_replaced_while_it_is_waited_for_is_read_anew(tmp_path: P
             (tmp_path / "other").rename(path)
         return real_lock(descriptor)
 
-    monkeypatch.setattr(files, "_try_lock", lock_after_a_swap)
+    monkeypatch.setattr(files, "try_lock", lock_after_a_swap)
     assert append(path, [ONE, TWO]).added == 1
     assert path.read_bytes().startswith(b"@misc{b, eprint={2611.00001}}\n\n@misc{")
 
@@ -410,6 +410,106 @@ def test_processes_that_append_at_once_lose_and_mix_nothing(tmp_path: Path) -> N
     index = scan(path.read_bytes())
     assert len(index.papers) == len(index.keys) == index.entries == 39
     assert index.unclosed_line is None
+
+
+KILLED_IN_A_WRITE = """
+import os, signal, sys
+from pathlib import Path
+from papertui.domain.ids import PaperId
+from papertui.domain.paper import Paper
+from papertui.export.bibfile import append, write
+def half(descriptor, data, write=os.write):
+    write(descriptor, bytes(data)[: len(data) // 2])
+    os.kill(os.getpid(), signal.SIGKILL)
+os.write = half
+path = Path(sys.argv[1])
+if sys.argv[2] == "append":
+    append(path, [Paper(PaperId("arxiv", "2611.00001"), "Title", authors=("Ada Example",))])
+else:
+    write(path, "new")
+"""
+
+
+@pytest.mark.parametrize("how", ["append", "write"])
+@pytest.mark.parametrize("old", [b"@misc{a, year=1}\n", None])
+def test_a_process_killed_in_a_write_leaves_the_file_as_it_was_and_the_next_one_tidies_up(
+    tmp_path: Path, how: str, old: bytes | None
+) -> None:
+    path = tmp_path / "refs.bib"
+    if old is not None:
+        path.write_bytes(old)
+    assert subprocess.run([sys.executable, "-c", KILLED_IN_A_WRITE, str(path), how]).returncode == -9
+    assert (path.read_bytes() if path.exists() else None) == old
+    assert len(list(tmp_path.glob(".papertui-*.tmp"))) == 1
+    assert append(path, [ONE]).added == 1
+    assert path.read_bytes().startswith(old or b"@misc{muller")
+    assert [one.name for one in tmp_path.iterdir()] == ["refs.bib"]
+
+
+def test_what_another_process_writes_beside_the_file_just_now_stays(tmp_path: Path) -> None:
+    path = tmp_path / "refs.bib"
+    with files._beside(path) as (theirs, _):
+        append(path, [ONE])
+        write(tmp_path / "other", "x")
+        assert theirs.exists()
+        append(path, [TWO])
+    assert sorted(one.name for one in tmp_path.iterdir()) == ["other", "refs.bib"]
+
+
+def test_what_an_editor_saves_meanwhile_is_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "refs.bib"
+    path.write_bytes(b"@misc{a, year=1}\n")
+    saves = [lambda: path.write_bytes(b"@misc{b, year=2, title={in place}}\n"), lambda: (tmp_path / "new").rename(path)]
+    (tmp_path / "new").write_bytes(b"@misc{c, year=3}\n")
+
+    def fsync(descriptor: int) -> None:
+        if saves:
+            saves.pop(0)()
+
+    monkeypatch.setattr(os, "fsync", fsync)
+    assert append(path, [ONE]).added == 1
+    assert path.read_bytes().startswith(b"@misc{c, year=3}\n\n@misc{muller")
+    assert saves == []
+
+
+def test_a_file_with_other_names_stays_one_file(tmp_path: Path) -> None:
+    path, other = tmp_path / "refs.bib", tmp_path / "other.bib"
+    path.write_bytes(b"@misc{a, year=1}\n")
+    other.hardlink_to(path)
+    append(path, [ONE])
+    assert path.samefile(other)
+    assert scan(other.read_bytes()).holds(ONE)
+    assert len(list(tmp_path.iterdir())) == 2
+
+
+def test_an_append_keeps_permissions_and_attributes(tmp_path: Path) -> None:
+    path = tmp_path / "refs.bib"
+    path.write_bytes(b"@misc{a, year=1}\n")
+    path.chmod(0o640)
+    try:
+        os.setxattr(path, "user.note", b"mine")
+        attributes = {"user.note": b"mine"}
+    except (AttributeError, OSError):  # no such thing on this system
+        attributes = {}
+    append(path, [ONE])
+    assert stat.S_IMODE(path.stat().st_mode) == 0o640
+    assert {name: os.getxattr(path, name) for name in attributes} == attributes
+
+
+def test_a_folder_that_takes_no_new_file_does_not_keep_entries_out(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "refs.bib"
+    path.write_bytes(old := b"@misc{a, year=1}\n")
+    real_open = os.open
+
+    def no_new_files(name: Path, flags: int, mode: int = 0o777) -> int:
+        if flags & os.O_EXCL:
+            raise PermissionError(errno.EACCES, "Permission denied")
+        return real_open(name, flags, mode)
+
+    monkeypatch.setattr(os, "open", no_new_files)
+    assert append(path, [ONE]).added == 1
+    assert path.read_bytes().startswith(old)
+    assert scan(path.read_bytes()).holds(ONE)
 
 
 def test_write_replaces_the_whole_file_and_keeps_its_permissions(tmp_path: Path) -> None:

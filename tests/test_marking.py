@@ -6,7 +6,7 @@ import sqlite3
 import threading
 from pathlib import Path
 
-from papertui.services.marking import MarkWriter
+from papertui.services.marking import MarkWriter, command_of
 from papertui.store.database import StoreError
 from papertui.store.library import Library
 from tests.make import NOW, library_with, pid
@@ -68,3 +68,32 @@ def test_a_broken_job_does_not_end_the_others(tmp_path: Path) -> None:
     assert len(told) == 1
     with Library(tmp_path / "p.db") as library:
         assert library.marks_of([pid(1)])[pid(1)].saved
+
+
+def test_marks_follow_a_library_that_was_replaced_and_wait_for_one_that_was_taken_away(tmp_path: Path) -> None:
+    path, away = tmp_path / "p.db", tmp_path / "away.db"
+    library_with(path).close()
+    told: list[str] = []
+    writer = MarkWriter(lambda: Library(path, write=True), told.append)
+    writer.submit(lambda library: library.act([pid(1)], [("saved", "1")], NOW))
+    assert writer.flush(5.0)
+    path.rename(away)
+    library_with(path).close()
+    writer.submit(lambda library: library.act([pid(2)], [("saved", "1")], NOW))
+    assert writer.flush(5.0)
+    path.rename(away)
+    writer.submit(lambda library: library.act([pid(3)], [("saved", "1")], NOW), "papertui mark arxiv:2511.00003 --save")
+    assert not writer.flush(0.2)
+    why, commands = writer.left()
+    assert "was taken away while it was open" in why
+    assert commands == ["papertui mark arxiv:2511.00003 --save"]
+    away.rename(path)
+    assert writer.close(10.0)
+    with Library(path) as library:
+        assert [marks.saved for marks in library.marks_of([pid(1), pid(2), pid(3)]).values()] == [False, True, True]
+
+
+def test_the_command_that_does_what_a_key_did_is_told() -> None:
+    assert command_of([pid(1)], "saved", "1") == f"papertui mark {pid(1)} --save"
+    assert command_of([pid(1), pid(2)], "read", "") == f"papertui mark {pid(1)} {pid(2)} --unread"
+    assert "and 2 more" in command_of([pid(number) for number in range(1, 8)], "hidden", "1")
