@@ -9,11 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from papertui.store import place
 from tests.broken import good, tree
 from tests.command import here, one_line
-
-DEMO = Path(place.__file__).parents[1] / "data" / "demo.json"
 from tests.replies import FEED, answer, impatient, on, server  # noqa: F401 - a fixture
 
 ANSWERS: dict[str, tuple[bytes, str]] = {
