@@ -17,7 +17,7 @@ from papertui.domain.paper import Paper
 from papertui.errors import PapertuiError
 from papertui.export.bibscan import BibIndex, scan
 from papertui.export.bibtex import entry, keyed
-from papertui.export.files import WAIT_SECONDS, append_whole, locked, read_all, refusal, require_regular, write
+from papertui.export.files import WAIT_SECONDS, create, extend, locked, read_all, refusal, require_regular, write
 from papertui.export.keys import citation_key
 
 __all__ = ["Appended", "BibIndex", "append", "appended_bytes", "scan", "write"]
@@ -55,17 +55,19 @@ def append(
     file is made, its folder is not. PapertuiError (file, why, what to do) where the last entry is not closed, the encoding
     cannot take the text, or the file cannot be written. A second process waits up to `wait` seconds.
     """
-    if not require_regular(path) and not papers:
-        return Appended(0, 0, path)
-    with locked(path, wait=wait) as descriptor:
-        while True:
+    if not require_regular(path):
+        if not papers:
+            return Appended(0, 0, path)
+        data, result = appended_bytes(path, b"", papers, ascii=ascii, biblatex=biblatex, key_of=key_of)
+        if create(path, data):
+            return result
+    while True:  # until no editor that knows no locks saves it between our reading and our writing
+        with locked(path, wait=wait) as descriptor:
+            read = os.fstat(descriptor)
             old = read_all(descriptor)
             data, result = appended_bytes(path, old, papers, ascii=ascii, biblatex=biblatex, key_of=key_of)
-            if os.fstat(descriptor).st_size == len(old):  # else an editor that knows no locks has just saved
-                break
-        if data:
-            append_whole(path, descriptor, len(old), data)
-    return result
+            if not data or extend(path, descriptor, read, old, data):
+                return result
 
 
 def appended_bytes(

@@ -245,6 +245,7 @@ def _own_papers(fields: dict[str, str]) -> Iterator[PaperId]:
     claws = _CLAW.findall(mentioned) if "rxiv" in mentioned.lower() else []
     for number in claws:
         yield from _paper(CLAWRXIV, number)
+    found = False
     for name in ("eprint", "eprintid", "arxivid", "arxiv"):
         number = fields.get(name, "").strip("{} ")
         if not number:
@@ -253,7 +254,11 @@ def _own_papers(fields: dict[str, str]) -> Iterator[PaperId]:
             number = f"{prefix}/{number}"
         elif name == "eprint" and (prefix not in ("", "arxiv", *OLD_ARCHIVES) or claws):
             continue
-        yield from _paper(ARXIV, re.sub(r"^arxiv:\s*", "", number, flags=re.IGNORECASE))
+        for paper in _paper(ARXIV, re.sub(r"^arxiv:\s*", "", number, flags=re.IGNORECASE)):
+            found = True
+            yield paper
+    if found:
+        return  # a field that holds the number says it; a DOI or an address beside it may name another paper
     volume = _VOLUME.match(fields.get("volume", ""))
     if volume:
         yield from _paper(ARXIV, volume[1])

@@ -39,7 +39,7 @@ def _bibtex_fields(paper: Paper, ascii: bool) -> Iterator[tuple[str, str]]:
     if paper.id.archive == ARXIV:
         yield "eprint", paper.id.number
         yield "archivePrefix", "arXiv"
-        yield "primaryClass", _bare(paper.primary_category)
+        yield "primaryClass", _category(paper)
     else:
         yield "howpublished", f"clawRxiv:{paper.id.number}"
     yield "doi", _bare(paper.doi)
@@ -54,7 +54,7 @@ def _biblatex_fields(paper: Paper, ascii: bool) -> Iterator[tuple[str, str]]:
     if paper.id.archive == ARXIV:
         yield "eprint", paper.id.number
         yield "eprinttype", "arxiv"
-        yield "eprintclass", _bare(paper.primary_category)
+        yield "eprintclass", _category(paper)
     else:
         yield "organization", "clawRxiv"
     yield "doi", _bare(paper.doi)
@@ -69,10 +69,16 @@ def _author_fields(paper: Paper, ascii: bool) -> Iterator[tuple[str, str]]:
         yield "key", citation_key(paper)
 
 
+def _category(paper: Paper) -> str:
+    """The primary category, "" where what a feed says is none."""
+    category = paper.primary_category or ""
+    return category if re.fullmatch(r"[A-Za-z][A-Za-z.-]{0,39}", category) else ""
+
+
 def _bare(text: str | None) -> str:
-    """A DOI or category as it is, without what would end the field: blanks, braces and non-ASCII are percent-encoded."""
+    """A DOI as it is, without what would end the field or act: blanks, braces, backslashes, carets and non-ASCII are percent-encoded."""
     bare = re.sub(r"^(?:https?://(?:dx\.)?doi\.org/|doi:\s*)", "", (text or "").strip(), flags=re.IGNORECASE)
-    return quote(bare, safe="!\"#$%&'()*+,-./:;<=>?@[\\]^_`|~")
+    return quote(bare, safe="!\"#$%&'()*+,-./:;<=>?@[]_`|~")
 
 
 def keyed(papers: Iterable[Paper], taken: Collection[str] = (), key_of: Callable[[Paper], str] = citation_key) -> list[tuple[Paper, str]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import errno
 import os
+import re
 import stat
 import sys
 import time
@@ -13,12 +14,13 @@ from pathlib import Path
 
 from papertui.domain.gate import one_line
 from papertui.errors import PapertuiError
+from papertui.export.locks import is_nobodys, is_still, try_lock, unlock
 
 WAIT_SECONDS = 10.0
 """How long a second process waits for the first before it gives up."""
 
 _FLAGS = os.O_RDWR | os.O_APPEND | getattr(os, "O_BINARY", 0) | getattr(os, "O_CLOEXEC", 0)
-_NO_LOCKS_HERE = (errno.ENOSYS, errno.ENOLCK, errno.EOPNOTSUPP, errno.EINVAL)
+_TEMPORARY = re.compile(r"\.papertui-[0-9a-f]{12}\.tmp")
 
 
 def shown(path: Path) -> str:
@@ -66,16 +68,16 @@ def locked(path: Path, *, wait: float = WAIT_SECONDS) -> Iterator[int]:
         except OSError as error:
             raise refusal(path, f"cannot be opened for writing ({_reason(error)})") from error
         try:
-            while not _try_lock(descriptor):
+            while not try_lock(descriptor):
                 if time.monotonic() >= deadline:
                     raise refusal(path, f"another program has been writing to it for {wait:g} s; try again when it is done")
                 time.sleep(0.05)
-            if _is_still(path, descriptor):
+            if is_still(path, descriptor):
                 with _unmade(path, descriptor) if missing else contextlib.nullcontext():
                     yield descriptor
                 return
         finally:
-            _unlock(descriptor)
+            unlock(descriptor)
             os.close(descriptor)
 
 
@@ -86,53 +88,10 @@ def _unmade(path: Path, descriptor: int) -> Iterator[None]:
         yield
     except BaseException:
         with contextlib.suppress(OSError):
-            if not os.fstat(descriptor).st_size:
+            if is_still(path, descriptor) and not os.fstat(descriptor).st_size:
                 Path(os.path.realpath(path)).unlink()
         raise
     _sync_folder(path.parent)
-
-
-def _is_still(path: Path, descriptor: int) -> bool:
-    try:
-        return os.path.samestat(path.stat(), os.fstat(descriptor))
-    except OSError:
-        return False
-
-
-if sys.platform == "win32":
-    import msvcrt
-
-    _FAR = 0x7FFFFFFE  # a byte behind every real end: a locked byte cannot be read by others there
-
-    def _try_lock(descriptor: int) -> bool:
-        os.lseek(descriptor, _FAR, os.SEEK_SET)
-        try:
-            msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)
-        except OSError:
-            return False
-        return True
-
-    def _unlock(descriptor: int) -> None:
-        with contextlib.suppress(OSError):
-            os.lseek(descriptor, _FAR, os.SEEK_SET)
-            msvcrt.locking(descriptor, msvcrt.LK_UNLCK, 1)
-
-else:
-    import fcntl
-
-    def _try_lock(descriptor: int) -> bool:
-        try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            return False
-        except OSError as error:
-            if error.errno not in _NO_LOCKS_HERE:
-                raise
-        return True
-
-    def _unlock(descriptor: int) -> None:
-        with contextlib.suppress(OSError):
-            fcntl.flock(descriptor, fcntl.LOCK_UN)
 
 
 def read_all(descriptor: int) -> bytes:
@@ -142,8 +101,62 @@ def read_all(descriptor: int) -> bytes:
         return file.read()
 
 
-def append_whole(path: Path, descriptor: int, old_size: int, data: bytes) -> None:
-    """Add `data` at the end and have it on the disk; where that fails the file is cut back to `old_size` bytes."""
+def create(path: Path, data: bytes) -> bool:
+    """Make the missing file with `data` in it, all at once; False where that cannot be done, or somebody else made it meanwhile."""
+    target = Path(os.path.realpath(path))
+    try:
+        with _beside(target) as (temporary, descriptor):
+            _write_all(descriptor, data)
+            os.fsync(descriptor)
+            target.hardlink_to(temporary)  # unlike a rename it replaces nothing
+    except OSError:
+        return False
+    _sync_folder(target.parent)
+    return True
+
+
+def extend(path: Path, descriptor: int, read: os.stat_result, old: bytes, data: bytes) -> bool:
+    """Have the file hold `old` and `data` behind it, all at once and on the disk; where that fails it is as it was.
+
+    `read` is what `locked`'s descriptor was when `old` was read from it. False where somebody else has saved the file since:
+    read it anew. A process that is killed in a write leaves a part of it, so the whole is written beside and renamed. A file
+    that would not be the same then (names elsewhere, an owner or attributes that we may not give) is added to in place.
+    """
+    target = Path(os.path.realpath(path))
+    with contextlib.ExitStack() as stack:
+        try:
+            temporary, new = stack.enter_context(_beside(target)) if read.st_nlink == 1 and sys.platform != "win32" else (None, -1)
+            if temporary and not _dressed(new, descriptor, read):
+                temporary = None
+        except OSError:  # a folder that takes no new file
+            temporary = None
+        if temporary is None:
+            if not _is_as_read(path, read):
+                return False
+            _append(path, descriptor, len(old), data)
+            return True
+        try:
+            _write_all(new, old + data)
+            os.fsync(new)
+            if not _is_as_read(path, read):
+                return False
+            temporary.replace(target)
+        except OSError as error:
+            raise refusal(path, f"nothing was added ({_reason(error)})") from error
+    _sync_folder(target.parent)
+    return True
+
+
+def _is_as_read(path: Path, read: os.stat_result) -> bool:
+    try:
+        now = path.stat()
+    except OSError:
+        return False
+    return os.path.samestat(now, read) and (now.st_size, now.st_mtime_ns) == (read.st_size, read.st_mtime_ns)
+
+
+def _append(path: Path, descriptor: int, old_size: int, data: bytes) -> None:
+    """Add `data` at the end in place; where that fails the file is cut back to `old_size` bytes."""
     try:
         _write_all(descriptor, data)
         os.fsync(descriptor)
@@ -198,26 +211,71 @@ def _is_special(path: Path) -> bool:
 
 
 def _replace(path: Path, target: Path, data: bytes, old: os.stat_result | None) -> None:
-    temporary = target.with_name(f".papertui-{os.urandom(6).hex()}.tmp")
     try:
-        descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o666)
-        try:
+        with _beside(target) as (temporary, descriptor):
             _write_all(descriptor, data)
             if old is not None and sys.platform != "win32":
                 with contextlib.suppress(PermissionError):
                     os.fchown(descriptor, old.st_uid, old.st_gid)
                 os.fchmod(descriptor, stat.S_IMODE(old.st_mode))
             os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
-        temporary.replace(target)
-    except BaseException as error:
-        with contextlib.suppress(OSError):
-            temporary.unlink()
-        if isinstance(error, OSError):
-            raise refusal(path, f"cannot be written, and is as it was ({_reason(error)})") from error
-        raise
+            temporary.replace(target)
+    except OSError as error:
+        raise refusal(path, f"cannot be written, and is as it was ({_reason(error)})") from error
     _sync_folder(target.parent)
+
+
+def _dressed(new: int, old: int, read: os.stat_result) -> bool:
+    """Give a new file the owner, permissions and attributes of an old one; False where that cannot be done."""
+    if sys.platform == "win32":
+        return False
+    try:
+        if (read.st_uid, read.st_gid) != ((mine := os.fstat(new)).st_uid, mine.st_gid):
+            os.fchown(new, read.st_uid, read.st_gid)
+        os.fchmod(new, stat.S_IMODE(read.st_mode))
+        if sys.platform == "linux":
+            with contextlib.suppress(NotImplementedError):
+                has = {name: os.getxattr(new, name) for name in os.listxattr(new)}
+                for name in os.listxattr(old):
+                    if (value := os.getxattr(old, name)) != has.get(name):
+                        os.setxattr(new, name, value)
+    except OSError as error:
+        return error.errno in (errno.ENOTSUP, errno.EOPNOTSUPP)
+    return True
+
+
+@contextlib.contextmanager
+def _beside(target: Path) -> Iterator[tuple[Path, int]]:
+    """A new file in the target's folder, and its descriptor; gone at the end unless it was renamed.
+
+    It is locked meanwhile, which tells it from what a killed process has left: that is taken away first.
+    """
+    _sweep(target.parent)
+    while True:
+        temporary = target.with_name(f".papertui-{os.urandom(6).hex()}.tmp")
+        descriptor = os.open(temporary, os.O_RDWR | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o666)
+        try:
+            if try_lock(descriptor) and is_still(temporary, descriptor):  # else somebody's sweep came between
+                yield temporary, descriptor
+                return
+        finally:
+            with contextlib.suppress(OSError):
+                temporary.unlink()
+            os.close(descriptor)
+
+
+def _sweep(folder: Path) -> None:
+    """Take away what processes left beside a file when they were killed; their locks died with them."""
+    with contextlib.suppress(OSError), os.scandir(folder) as found:
+        for entry in found:
+            if _TEMPORARY.fullmatch(entry.name) and entry.is_file(follow_symlinks=False):
+                with contextlib.suppress(OSError):
+                    descriptor = os.open(entry.path, os.O_RDWR | getattr(os, "O_NOFOLLOW", 0))
+                    try:
+                        if is_nobodys(descriptor):
+                            Path(entry.path).unlink()
+                    finally:
+                        os.close(descriptor)
 
 
 def _sync_folder(folder: Path) -> None:

@@ -2,6 +2,7 @@
 
 arXiv's titles and names are TeX already (FACTS 12.2), so a value is repaired rather than translated: what would stop
 `bibtex` or LaTeX is escaped, what is escaped stays, and no character is ever dropped or replaced by a question mark.
+Commands that would act on whoever compiles it (`\\input`, see latex_acts.py) become visible text.
 BibTeX counts every brace, LaTeX only those without a backslash; a value is balanced for both.
 """
 
@@ -11,6 +12,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 
+from papertui.export.latex_acts import acts
 from papertui.export.latex_symbols import ACCENTS, LETTERS, LOWERED, MATH, RAISED, TEXT, compatible, letter_form, math_form
 
 _TOKEN = re.compile(r"\\(?:[A-Za-z]+|.)|[${}]|[^\\${}]+|\\", re.DOTALL)
@@ -23,6 +25,9 @@ _SPECIAL = re.compile(r"[\\${}%&#_^~]")
 _VISIBLE = {"{": "{\\textbraceleft}", "}": "{\\textbraceright}"}
 _VISIBLE_MATH = {"{": "\\lbrace", "}": "\\rbrace"}
 _TILDE_BEFORE_NUMBER = re.compile(r"(?<!\S)~(?=[0-9])")
+_CARETS = re.compile(r"\^(?=\^)")
+"""Two carets spell a character by its number, a backslash as well (TeXbook, chapter 8)."""
+_COMMAND_NAME = re.compile(r"\\([A-Za-z]+)")
 _COMMAND_END = re.compile(r"\\[A-Za-z]+\Z")
 
 _ACCENT_OF = {command: mark for mark, command in ACCENTS.items()}
@@ -70,7 +75,7 @@ def value(text: str, *, ascii: bool = True) -> str:
         if piece[:1].isalpha() and piece[0].isascii() and out and _COMMAND_END.search(out[-1]) and (lexeme[0] != piece[0]):
             piece = f" {piece}"  # a letter that was no ASCII letter before must not lengthen the command it follows
         out.append(piece)
-    return "".join(out)
+    return _CARETS.sub("^{}", "".join(out))
 
 
 def _repaired(text: str) -> Iterator[tuple[str, bool]]:
@@ -82,7 +87,7 @@ def _repaired(text: str) -> Iterator[tuple[str, bool]]:
     start = 0
     for match in _VERBATIM.finditer(text):
         end = _group_end(text, match.end() - 1)
-        if match.start() < start or end is None:
+        if match.start() < start or end is None or not _is_plain_address(text[match.end() : end]):
             continue
         tokens += _TOKEN.findall(text[start : match.start()])
         tokens.append("\0" + text[match.start() : end])
@@ -103,8 +108,16 @@ def _repaired(text: str) -> Iterator[tuple[str, bool]]:
             yield "\0{\\textbackslash}", False
             if len(lexeme) > 1:
                 yield lexeme[1:], in_math
+        elif lexeme[0] == "\\" and acts(lexeme[1:], "".join(tokens[index + 1 : index + 4])):
+            yield ("\0\\backslash{}" if in_math else "\0{\\textbackslash}"), in_math
+            yield lexeme[1:], in_math
         else:
             yield lexeme, in_math
+
+
+def _is_plain_address(content: str) -> bool:
+    """Whether what stands in braces as it is (an address, a key) holds nothing that acts."""
+    return "^^" not in content and not any(map(acts, _COMMAND_NAME.findall(content)))
 
 
 def _is_command(char: str) -> bool:

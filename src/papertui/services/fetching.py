@@ -16,9 +16,6 @@ from papertui.services.profiles import load_profile
 from papertui.services.session import Session
 from papertui.store.library import Library
 
-PAUSE_SECONDS = 0.002
-"""Between two portions, so that a mark written by a reader beside this gets its turn."""
-
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
@@ -70,6 +67,12 @@ async def _retrieve(session: Session, source: str, emit: Emit) -> Sequence[Sourc
     categories = settings.arxiv_categories or (await asyncio.to_thread(load_profile, session.paths, settings.profile)).profile.categories
     if not categories:
         raise UsageError("no categories to fetch: name some in your profile (papertui profile edit) or in sources.arxiv.categories")
+    for line in _doubts(categories):
+        emit(Warned(line))
+    from papertui.domain.taxonomy import doubts
+
+    for line in doubts(categories):
+        emit(Warned(line))
     emit(Progress(f"fetching {source}"))
     async with opened(session) as http:
         return await arxiv.newest(
@@ -81,10 +84,14 @@ async def _retrieve(session: Session, source: str, emit: Emit) -> Sequence[Sourc
         )
 
 
+def _doubts(categories: Sequence[str]) -> list[str]:
+    from papertui.domain.taxonomy import doubts
+
+    return doubts(categories)
+
+
 def store_day(session: Session, day: SourceDay, emit: Emit) -> None:
     """Store what one source announced under one date, in portions."""
-    from time import sleep
-
     replaced = sum(item.announcement.is_replacement for item in day.announced)
     listed = len(day.announced) - replaced
     added = 0
@@ -96,7 +103,6 @@ def store_day(session: Session, day: SourceDay, emit: Emit) -> None:
         for number, portion in enumerate(portions(day.announced)):
             emit(Progress(f"storing {day.source}", number * PORTION, len(day.announced)))
             added += library.add_papers(portion, first_hand=True).entered
-            sleep(PAUSE_SECONDS)
         library.add_day(day.date, day.source, session.clock(), reason)
     for problem in day.problems:
         emit(Warned(str(problem)) if problem.is_note else Failed(problem.where, problem.why))
