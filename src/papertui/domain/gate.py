@@ -17,6 +17,9 @@ MAX_LINE = 4_000
 MAX_TEXT = 40_000
 """Longest text form, in characters: arXiv's abstracts end at 1,920."""
 
+MAX_SAID = 2_000
+"""Longest line on stderr, in characters: it quotes arguments, file names and servers, which may go on for ever."""
+
 _JOINERS = "\u200c\u200d"
 
 _DROPPED = (
@@ -26,8 +29,13 @@ _DROPPED = (
     (0x034F, 0x034F), (0x115F, 0x1160), (0x17B4, 0x17B5), (0x3164, 0x3164), (0xFFA0, 0xFFA0),  # fillers that draw nothing
     (0xFFF0, 0xFFFB), (0xFFFE, 0xFFFF), (0xE0000, 0xE0FFF),  # specials, tags, variation selectors supplement
     (0xD800, 0xDFFF),  # lone surrogates: no terminal, file or database takes them
+    (0xFDD0, 0xFDEF), *((plane + 0xFFFE, plane + 0xFFFF) for plane in range(0x10000, 0x110000, 0x10000)),  # one stops biber at a whole .bib
+    (0x1BCA0, 0x1BCA3), (0x1D173, 0x1D17A),  # signs of shorthand and music that draw nothing
 )  # fmt: skip
 """Ranges of code points that go out."""
+
+_FAR = ((0x1BCA0, 0x1D17A), (0x1FFFE, 0x10FFFF))
+"""Where those beyond U+FFFF lie, coarsely: every range here costs time at every character of every text."""
 
 _TURNED = {0x09: " ", 0x0B: "\n", 0x0C: "\n", 0x85: "\n", 0x2028: "\n", 0x2029: "\n"}
 """Code points that become a blank or a line's end."""
@@ -43,7 +51,9 @@ def _table() -> dict[int, str | None]:
 # ranges, not single characters: thousands of those would be tried one by one at every character
 _SUSPECT = re.compile(
     "["
-    + "".join(f"{re.escape(chr(first))}-{re.escape(chr(last))}" for first, last in _DROPPED)
+    + "".join(
+        f"{re.escape(chr(first))}-{re.escape(chr(last))}" for first, last in (*_DROPPED, *_FAR) if last <= 0xFFFF or (first, last) in _FAR
+    )
     + "".join(map(chr, [*_TURNED, 0x0D]))
     + _JOINERS
     + "]"
@@ -71,12 +81,13 @@ def _without_stray_joiners(text: str) -> str:
     """Joiners stay only where a script (or an emoji) needs them: directly between two of its characters."""
     if "\u200c" not in text and "\u200d" not in text:
         return text
-    kept = []
-    for index, char in enumerate(text):
-        if char in _JOINERS and not (0 < index < len(text) - 1 and _keeps_joiner(text[index - 1]) and _keeps_joiner(text[index + 1])):
-            continue
-        kept.append(char)
-    return "".join(kept)
+
+    def needed(found: re.Match[str]) -> str:
+        start, end = found.span()
+        lone = end - start == 1 and start > 0 and end < len(text)
+        return found[0] if lone and _keeps_joiner(text[start - 1]) and _keeps_joiner(text[end]) else ""
+
+    return re.sub(f"[{_JOINERS}]+", needed, text)
 
 
 def _cap(text: str, limit: int) -> str:
@@ -85,7 +96,7 @@ def _cap(text: str, limit: int) -> str:
     cut = limit - 1
     while cut > 0 and unicodedata.combining(text[cut]):  # never part a letter from its accents
         cut -= 1
-    return text[:cut].rstrip() + "…"
+    return text[:cut].rstrip().rstrip(_JOINERS) + "…"
 
 
 def _is_plain(text: str) -> bool:
@@ -118,3 +129,8 @@ def lines(text: str, limit: int = MAX_TEXT) -> str:
     """Text whose line breaks mean something (a reader's note): each line cleaned, the breaks kept."""
     cleaned = "\n".join(" ".join(line.split()) for line in _clean(text).split("\n"))
     return _cap(cleaned.strip("\n"), limit)
+
+
+def verbatim(text: str) -> str:
+    """A whole text to be shown as its writer laid it out (a profile): line breaks and indentation kept, of any length."""
+    return _clean(text)

@@ -13,6 +13,9 @@ from collections.abc import Iterable
 
 from papertui.domain.fold import fold
 
+LONGEST = 1_000
+"""Characters of a query: a phrase of a hundred thousand takes SQLite minutes."""
+
 _CJK = re.compile("[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff\U00020000-\U0003ffff]+")
 _WORD = re.compile(r"\w[\w'’-]*", re.UNICODE)
 _ALNUM = re.compile(r"[^\W_]", re.UNICODE)
@@ -78,9 +81,10 @@ def _variants(word: str) -> list[str]:
 def match_expression(words: str) -> str | None:
     """A reader's words as an FTS5 query: all must occur, quoted ones as a phrase, the last unquoted one as a prefix.
 
-    None where nothing can be searched for. Never a syntax error, whatever is typed.
+    None where nothing can be searched for. Never a syntax error, whatever is typed; what is longer than LONGEST is cut.
     """
-    parts = [(phrase, True) if phrase else (word, False) for phrase, word in re.findall(r'"([^"]+)"|([^\s"]+)', words.replace("\x00", " "))]
+    words = words[:LONGEST].replace("\x00", " ")
+    parts = [(phrase, True) if phrase else (word, False) for phrase, word in re.findall(r'"([^"]+)"|([^\s"]+)', words)]
     parts = [(text, phrase) for text, phrase in parts if _ALNUM.search(text)]
     if len(parts) > 1 and not parts[-1][1] and len(parts[-1][0]) < 2:
         parts.pop()  # a one-letter prefix has no index: half a second in a library of a million

@@ -20,6 +20,10 @@ from papertui.lists.schema2_json import is_schema, parse_schema
 __all__ = ["NotAList", "list_date", "read_editions", "read_list"]
 
 
+_BINARY = 200
+"""One NUL in so many characters, and a text is none."""
+
+
 def read_list(data: bytes, name: str) -> PublishedList:
     """The one list in a file's bytes; `name` (file name, path or address) is for messages and the date's last resort.
 
@@ -56,9 +60,11 @@ def decoded(data: bytes, name: str) -> str:
         text = data.decode("utf-16" if wide else "utf-8-sig")
     except UnicodeDecodeError:
         raise NotAList(name, "neither UTF-8 nor UTF-16 text, no scored list") from None
-    if "\0" in text:
+    if "\0" not in text:
+        return text
+    if text.count("\0") * _BINARY > len(text):
         raise NotAList(name, "a binary file, no scored list")
-    return text
+    return text.replace("\0", "")  # one in one title must not cost the day
 
 
 def _from_json(text: str, name: str) -> tuple[PublishedList, ...]:

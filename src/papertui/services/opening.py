@@ -8,6 +8,7 @@ desktop's opener, in a session of its own with every stream closed.
 from __future__ import annotations
 
 import os
+import re
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
@@ -37,7 +38,7 @@ def opener(
     `configured` is `open.url` or `open.pdf`: arguments with `{url}` or `{path}`; the address is appended where neither stands.
     """
     if configured:
-        filled = [part.replace("{url}", address).replace("{path}", address) for part in configured]
+        filled = [re.sub(r"\{(?:url|path)\}", lambda _: address, part) for part in configured]
         return filled if filled != list(configured) else [*filled, address]
     if env.get("SSH_CONNECTION") or env.get("SSH_TTY"):
         return None

@@ -126,7 +126,8 @@ class _Reader:
         title = one_line(texts.get("title", ""))
         if not title:
             raise _Unreadable(str(paper), "no title")
-        abstract = description[head.end() :] if head else _ABSTRACT.sub("", description, count=1)
+        lead = head or _ABSTRACT.match(description)
+        abstract = description[lead.end() :] if lead else description
         if "\n" in abstract:
             abstract = _INDENTED.sub("\n\n", abstract)
         abstract = paragraphs(abstract)

@@ -1,0 +1,1 @@
+"""Hostile text through every door: nothing acts. `python -m bench.hostile` runs it all."""
