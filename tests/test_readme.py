@@ -42,3 +42,9 @@ def test_links_lead_to_files_that_are_there() -> None:
     links = re.findall(r"\]\(([^)#]+)\)", README)
     assert links
     assert [link for link in links if not link.startswith("http") and not (CHECKOUT / link).exists()] == []
+
+
+def test_the_pictures_are_those_that_one_command_makes() -> None:
+    made = re.findall(r'Shot\("([\w-]+)".*readme=True', (CHECKOUT / "screenshots" / "make.py").read_text(encoding="utf-8"))
+    assert sorted(re.findall(r"!\[[^\]]+\]\(screenshots/([\w-]+)\.svg\)", README)) == sorted(made)
+    assert {path.stem for path in (CHECKOUT / "screenshots").glob("*.svg")} == set(made)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import argparse
 import datetime as dt
 
+from papertui.cli.parser import SELECT
+from papertui.domain.gate import one_line
 from papertui.domain.ids import PaperId, parse_reference
 from papertui.domain.selection import NEWEST, Selection
 from papertui.errors import UsageError
@@ -61,8 +63,8 @@ def paper_ids(texts: list[str]) -> list[PaperId]:
 
 def add_selection(parser: argparse.ArgumentParser) -> None:
     """SELECT."""
-    group = parser.add_argument_group("which papers (without any of these the newest edition, with one the whole library)")
-    group.add_argument("--date", type=an_edition, metavar="D", help="the edition of this date, or: newest")
+    group = parser.add_argument_group(SELECT, "The papers of the library for which all of these hold.")
+    group.add_argument("--date", type=an_edition, metavar="D|newest", help="the edition of this date")
     group.add_argument("--since", type=a_date, metavar="D", help="editions of this date and later")
     group.add_argument("--all", action="store_true", help="the whole library, hidden papers included")
     group.add_argument("--saved", action="store_true", help="saved papers")
@@ -78,18 +80,21 @@ def add_selection(parser: argparse.ArgumentParser) -> None:
 
 
 def selection_of(arguments: argparse.Namespace) -> Selection:
-    """SELECT as read from arguments."""
+    """SELECT as read from arguments, their words through the gate that everything in the library has passed."""
+    tag, source, scorer, query = (text and one_line(text) for text in (arguments.tag, arguments.source, arguments.scorer, arguments.query))
     return Selection(
         date=arguments.date, since=arguments.since, all=arguments.all, saved=arguments.saved, read=arguments.read, unread=arguments.unread,
-        hidden=arguments.hidden, tag=arguments.tag, source=arguments.source, scorer=arguments.scorer, min_relevance=arguments.min_relevance,
-        min_novelty=arguments.min_novelty, query=arguments.query,
+        hidden=arguments.hidden, tag=tag, source=source, scorer=scorer, min_relevance=arguments.min_relevance,
+        min_novelty=arguments.min_novelty, query=query,
     )  # fmt: skip
 
 
 def add_listing(parser: argparse.ArgumentParser) -> None:
     """How a list is ordered, cut and printed."""
     parser.add_argument(
-        "--sort", metavar="KEYS", help="comma list of relevance, novelty, score, date, title, upvotes, rank; - turns one round"
+        "--sort",
+        metavar="KEYS",
+        help="best first by these: a comma list of relevance, novelty, score, date, title, upvotes, rank; - in front turns one round",
     )
     parser.add_argument("--limit", type=a_count, metavar="N", help="at most N papers")
     parser.add_argument("--offset", type=a_count, default=0, metavar="N", help="pass over the first N")

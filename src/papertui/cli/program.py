@@ -11,25 +11,9 @@ from typing import NamedTuple
 
 from papertui import __version__
 from papertui.cli.options import REMOVED, a_count, a_date, add_listing, add_selection
+from papertui.cli.parser import EVERYWHERE, Parser
+from papertui.domain.gate import MAX_SAID, one_line
 from papertui.errors import PapertuiError, UsageError
-
-
-class _Help(argparse.HelpFormatter):
-    """Help as wide as the terminal, asked for without shutil: argparse makes a formatter for every argument it is told of."""
-
-    def __init__(self, prog: str) -> None:
-        try:
-            columns = int(os.environ.get("COLUMNS") or os.get_terminal_size().columns)
-        except (OSError, ValueError):
-            columns = 80
-        super().__init__(prog, width=max(40, min(columns, 120)) - 2)
-
-
-class Parser(argparse.ArgumentParser):
-    """A parser whose options are never abbreviated."""
-
-    def __init__(self, prog: str | None = None, description: str | None = None) -> None:
-        super().__init__(prog=prog, description=description, allow_abbrev=False, formatter_class=_Help)
 
 
 class Command(NamedTuple):
@@ -40,6 +24,12 @@ class Command(NamedTuple):
     arguments: Callable[[Parser], object]
     handler: str
     """`module:function` under papertui.cli, imported when the command runs."""
+    about: str = ""
+    """What else its help and the manual say."""
+
+
+ABOUT = "The day's arXiv papers, scored for relevance and novelty, in a terminal."
+PAPER = "a paper, as arxiv:2511.01033, 2511.01033 or its address"
 
 
 def _none(parser: Parser) -> None:
@@ -65,8 +55,8 @@ def _update(parser: Parser) -> None:
 
 
 def _load(parser: Parser) -> None:
-    parser.add_argument("what", nargs="+", metavar="FILE|DIR|URL|-", help="published scored lists")
-    parser.add_argument("--name", metavar="NAME", help="whose list it is (default: from the path)")
+    parser.add_argument("what", nargs="+", metavar="FILE|DIR|URL|-", help="what to take in; - is standard input")
+    parser.add_argument("--name", metavar="LIST", help="whose list it is (default: from the path)")
     parser.add_argument("--date", type=a_date, metavar="D", help="the list's date (default: its heading, else the file's name)")
 
 
@@ -77,36 +67,38 @@ def _list(parser: Parser) -> None:
 
 def _search(parser: Parser) -> None:
     parser.add_argument("words", nargs="+", metavar="WORDS", help="words that must all occur; quote a phrase")
-    _list(parser)
+    add_selection(parser)
+    add_listing(parser)
 
 
 def _show(parser: Parser) -> None:
-    parser.add_argument("id", metavar="ID")
+    parser.add_argument("id", metavar="ID", help=PAPER)
     parser.add_argument("--format", choices=("text", "json"), default="text", help="default: text")
 
 
 def _mark(parser: Parser) -> None:
     parser.add_argument("ids", nargs="+", metavar="ID|-", help="papers; - reads ids from standard input")
-    for flag, on in (("read", "mark as read"), ("save", "save"), ("hide", "hide from lists")):
+    flags = (("read", "mark read", "mark unread"), ("save", "save", "save no longer"), ("hide", "hide from lists", "hide no longer"))
+    for flag, on, off in flags:
         group = parser.add_mutually_exclusive_group()
         group.add_argument(f"--{flag}", dest=flag, action="store_const", const="1", help=on)
-        group.add_argument(f"--un{flag}", dest=flag, action="store_const", const="", help=f"take that back ({flag})")
+        group.add_argument(f"--un{flag}", dest=flag, action="store_const", const="", help=off)
 
 
 def _note(parser: Parser) -> None:
-    parser.add_argument("id", metavar="ID")
+    parser.add_argument("id", metavar="ID", help=PAPER)
     parser.add_argument(
         "text", nargs="?", metavar="TEXT|-", help='the note, "" to remove it, - from standard input; without it the note is printed'
     )
 
 
 def _tag(parser: Parser) -> None:
-    parser.add_argument("id", metavar="ID")
+    parser.add_argument("id", metavar="ID", help=PAPER)
     parser.add_argument("tags", nargs="*", metavar="+TAG|-TAG", help="tags to set and to remove; without any they are printed")
 
 
 def _export(parser: Parser) -> None:
-    parser.add_argument("ids", nargs="*", metavar="ID", help="papers (default: --saved)")
+    parser.add_argument("ids", nargs="*", metavar="ID", help="papers, instead of SELECT")
     add_selection(parser)
     parser.add_argument("--format", choices=("bibtex", "jsonl"), default="bibtex", help="default: bibtex")
     parser.add_argument("-o", "--output", metavar="FILE", help="default: standard output")
@@ -115,32 +107,95 @@ def _export(parser: Parser) -> None:
 
 
 def _config(parser: Parser) -> None:
-    parser.add_argument("action", nargs="?", choices=("show", "path", "edit", "describe"), default="show")
+    parser.add_argument("action", nargs="?", choices=("show", "path", "edit", "describe"), default="show", help="default: show")
 
 
 def _profile(parser: Parser) -> None:
-    parser.add_argument("action", nargs="?", choices=("list", "show", "new", "edit"), default="show")
-    parser.add_argument("name", nargs="?", metavar="NAME")
+    parser.add_argument("action", nargs="?", choices=("list", "show", "new", "edit"), default="show", help="default: show")
+    parser.add_argument("name", nargs="?", metavar="PROFILE", help="default: the profile in use")
+
+
+def _doctor(parser: Parser) -> None:
+    parser.add_argument("--online", action="store_true", help="ask arXiv's feed for an answer too")
+    parser.add_argument("--repair", action="store_true", help="make anew what follows from the rest: search index, marks from their log")
+
+
+def _backup(parser: Parser) -> None:
+    parser.add_argument("file", nargs="?", metavar="FILE", help="a new file, or a folder (default: backups beside the library)")
+
+
+def _restore(parser: Parser) -> None:
+    parser.add_argument("file", metavar="FILE", help="what papertui backup wrote")
+
+
+def _completion(parser: Parser) -> None:
+    parser.add_argument("shell", nargs="?", choices=("bash", "zsh", "fish"), help="whose script to print")
+    parser.add_argument("--values", choices=("dates", "profiles"), help=argparse.SUPPRESS)  # what the scripts ask for
 
 
 COMMANDS: tuple[Command, ...] = (
     Command("fetch", "get the newest announcements into the library", _fetch, "jobs:fetch"),
-    Command("score", "score what has no up-to-date score", _score, "jobs:score"),
-    Command("update", "fetch, then score: the line for cron", _update, "jobs:update"),
-    Command("load", "take in published scored lists", _load, "jobs:load"),
-    Command("list", "print papers", _list, "reading:list_papers"),
-    Command("search", "full-text search", _search, "reading:search"),
-    Command("show", "one paper, all that is known", _show, "reading:show"),
-    Command("mark", "mark papers read, saved or hidden", _mark, "marking:mark"),
-    Command("undo", "take back the last action on this machine", _none, "marking:undo"),
+    Command(
+        "score", "score what has no up-to-date score", _score, "jobs:score",
+        "Without --date, --since or --all: the newest edition. Scores by others stay beside it.",
+    ),
+    Command(
+        "update", "fetch, then score: the line for cron", _update, "jobs:update",
+        "One at a time: a second update waits for the first and then has nothing left to do.",
+    ),
+    Command(
+        "load", "take in published scored lists", _load, "jobs:load",
+        "These are the lists of gpt_paper_assistant and its relatives, as JSON, Markdown or a page copied from a browser, and papertui's "
+        "own JSON. A folder is searched. Loading again changes nothing.",
+    ),
+    Command("list", "print papers", _list, "reading:list_papers", "Without SELECT: the newest edition."),
+    Command(
+        "search", "full-text search, best match first", _search, "reading:search",
+        "It looks at titles, authors, abstracts, comments and notes. Without SELECT: in the whole library.",
+    ),
+    Command("show", "print one paper, all that is known", _show, "reading:show"),
+    Command(
+        "mark", "mark papers read, saved or hidden", _mark, "marking:mark",
+        "However many papers a command marks, undo takes it back as one.",
+    ),
+    Command(
+        "undo", "take back the last action on this machine", _none, "marking:undo", "An action is a mark, a note or a tag, on one paper or many."
+    ),
     Command("redo", "do again what undo took back", _none, "marking:redo"),
-    Command("note", "write a note on a paper", _note, "marking:note"),
-    Command("tag", "tag a paper", _tag, "marking:tag"),
-    Command("export", "papers as BibTeX or JSON lines", _export, "exporting:export"),
-    Command("profile", "your interests: show, edit, make another", _profile, "about:profile"),
-    Command("config", "settings: show, describe, edit", _config, "about:config"),
-    Command("paths", "where everything lives", _none, "about:paths"),
-)
+    Command("note", "write or print the note on a paper", _note, "marking:note"),
+    Command("tag", "set, remove or print the tags of a paper", _tag, "marking:tag"),
+    Command(
+        "export", "write papers as BibTeX or JSON lines", _export, "exporting:export", "Without papers and without SELECT: the saved ones."
+    ),
+    Command(
+        "profile", "show or edit your interests", _profile, "about:profile",
+        "list prints the names of your profiles, show prints one, new makes one, edit opens one in $VISUAL or $EDITOR.",
+    ),
+    Command(
+        "config", "show or edit the settings", _config, "about:config",
+        "show prints what holds and where that is from, path the file, describe what each setting is for; edit opens the file in $VISUAL "
+        "or $EDITOR.",
+    ),
+    Command("paths", "print where everything lives", _none, "about:paths"),
+    Command(
+        "doctor", "check everything, one line a check", _doctor, "upkeep:doctor",
+        "Each line begins with ok, warn or FAIL and says what to do. Ends with 1 where something failed. Looking changes nothing.",
+    ),
+    Command(
+        "backup", "copy the library to a file, while it is in use", _backup, "upkeep:backup",
+        "The copy is checked before it gets its name; a file that is there already is left alone.",
+    ),
+    Command(
+        "restore", "put a backup in the library's place", _restore, "upkeep:restore",
+        "The backup is checked first. What was there before is kept beside it. Close every reader before.",
+    ),
+    Command(
+        "completion", "print completion for a shell", _completion, "completion:completion",
+        'For bash, this line in ~/.bashrc: eval "$(papertui completion bash)". For zsh, after compinit in ~/.zshrc: '
+        'eval "$(papertui completion zsh)". For fish: papertui completion fish > ~/.config/fish/completions/papertui.fish',
+    ),
+    Command("man", "print the manual page", _none, "manual:man", "To read it: papertui man | man -l -"),
+)  # fmt: skip
 
 
 def _add_globals(parser: Parser, *, top: bool) -> None:
@@ -149,36 +204,45 @@ def _add_globals(parser: Parser, *, top: bool) -> None:
     def default(value: object) -> object:
         return value if top else argparse.SUPPRESS
 
-    group = parser.add_argument_group("everywhere")
+    group = parser.add_argument_group(EVERYWHERE)
     group.add_argument("--home", metavar="DIR", default=default(None), help="keep everything under DIR")
-    group.add_argument("--profile", metavar="NAME", default=default(None), help="profile to use", dest="profile_name")
+    group.add_argument("--profile", metavar="PROFILE", default=default(None), help="the profile to use", dest="profile_name")
     group.add_argument("--quiet", action="store_true", default=default(False), help="errors only on stderr")
     group.add_argument("--verbose", action="store_true", default=default(False), help="say more on stderr")
-    group.add_argument("--color", choices=("auto", "always", "never"), default=default("auto"), help="default: auto")
+    group.add_argument("--color", choices=("auto", "always", "never"), default=default("auto"), help="whether to colour (default: auto)")
 
 
 def build_parser(argv: Sequence[str] | None = None) -> Parser:
     """The parser. With `argv`, only the command that it names gets its arguments: the others need a third of the start."""
-    parser = Parser(prog="papertui", description="The day's papers, scored, in a terminal. Without a command: opens the reader.")
-    parser.add_argument("--version", action="version", version=f"papertui {__version__}")  # alone it is answered in main.py
+    parser = Parser(prog="papertui", description=f"{ABOUT} Without a command: the reader.")
+    version = f"papertui {__version__}"  # asked for alone it is answered in main.py
+    parser.add_argument("--version", action="version", version=version, help="print the version and exit")
     parser.add_argument("--demo", action="store_true", help="open an edition of invented papers in a throw-away home: no network, no key")
     parser.add_argument("--date", type=a_date, metavar="D", default=None, help="open the reader on this edition", dest="reader_date")
-    _add_globals(parser, top=True)
     named = {command.name for command in COMMANDS if argv is None or command.name in argv}
     subparsers = parser.add_subparsers(dest="command", metavar="COMMAND", title="commands")
     for command in COMMANDS:
         if command.name in named or not named:
-            sub = subparsers.add_parser(command.name, help=command.help, description=command.help)
+            sub = subparsers.add_parser(command.name, help=command.help, description=said(command))
             command.arguments(sub)
             _add_globals(sub, top=False)
+    _add_globals(parser, top=True)
     return parser
+
+
+def said(command: Command) -> str:
+    """What a command does, in sentences."""
+    return f"{command.help[0].upper()}{command.help[1:]}. {command.about}".rstrip()
 
 
 def run_command(argv: Sequence[str]) -> int:
     """Run a command line and give its exit code. Errors end here: one line on stderr, no traceback."""
     arguments = _joined(list(argv))
     try:
-        parsed = build_parser(arguments).parse_args(arguments)
+        parsed, unknown = build_parser(arguments).parse_known_args(arguments)
+        if unknown:
+            name = " ".join(filter(None, ("papertui", parsed.command)))
+            raise UsageError(f"{name} does not take {' '.join(map(repr, unknown))}; {name} --help says what it takes")
         if parsed.command is None:
             handler: Callable[[argparse.Namespace], int] = import_module("papertui.cli.reader").open_reader
         else:
@@ -223,9 +287,8 @@ def _joined(arguments: list[str]) -> list[str]:
 
 
 def _say(message: object, code: int) -> int:
-    line = " ".join(str(message).split())
     try:
-        print(f"papertui: {line}", file=sys.stderr)  # noqa: T201 - the one place where errors are told
+        print(f"papertui: {one_line(str(message), MAX_SAID)}", file=sys.stderr)  # noqa: T201 - the one place where errors are told
     except (OSError, ValueError):
         return code
     return code
