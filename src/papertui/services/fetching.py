@@ -67,8 +67,6 @@ async def _retrieve(session: Session, source: str, emit: Emit) -> Sequence[Sourc
     categories = settings.arxiv_categories or (await asyncio.to_thread(load_profile, session.paths, settings.profile)).profile.categories
     if not categories:
         raise UsageError("no categories to fetch: name some in your profile (papertui profile edit) or in sources.arxiv.categories")
-    for line in _doubts(categories):
-        emit(Warned(line))
     from papertui.domain.taxonomy import doubts
 
     for line in doubts(categories):
@@ -82,12 +80,6 @@ async def _retrieve(session: Session, source: str, emit: Emit) -> Sequence[Sourc
             feed_url=settings.arxiv_feed_url,
             delay_seconds=settings.arxiv_delay_seconds,
         )
-
-
-def _doubts(categories: Sequence[str]) -> list[str]:
-    from papertui.domain.taxonomy import doubts
-
-    return doubts(categories)
 
 
 def store_day(session: Session, day: SourceDay, emit: Emit) -> None:
