@@ -15,6 +15,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote, urlsplit
 
 NOW = "2026-11-23T12:00:00Z"
 PROGRAMS = (
@@ -167,7 +168,9 @@ class Sandbox:
     def _is_ours(self, path: str) -> bool:
         if path.startswith(("/dev/null", "/dev/tty", "/dev/pts/", ":memory:")):
             return True
-        place = Path(path.removeprefix("file:").partition("?")[0])
+        if path.startswith("file:"):  # SQLite's way to write a path
+            path = unquote(urlsplit(path).path)
+        place = Path(path)
         return any(place == folder or folder in place.parents for folder in (self.home, self.out, self.temporary))
 
     def _tree(self) -> dict[str, tuple[int, bytes]]:
