@@ -23,6 +23,7 @@ from bench.pty_driver import Reaction, Terminal
 
 NOW = "2026-11-23T12:00:00Z"
 BARE_PYTHON = (sys.executable, "-c", "pass")
+SAYS_READY = (sys.executable, "-c", "print('bare python')")
 BARE_APP = (sys.executable, str(Path(bare_app.__file__)))
 READER = (sys.executable, "-m", "papertui")
 
@@ -77,6 +78,11 @@ def start(command: Sequence[str], env: Mapping[str, str], text: str) -> Start:
     """Start, wait for `text`, end."""
     with Terminal(command, env) as terminal:
         return Start(terminal.wait_for(text), terminal.memory())
+
+
+def start_python() -> Start:
+    """The least that a Python program can be on a terminal: one line."""
+    return start(SAYS_READY, environment(), "bare python")
 
 
 def start_bare() -> Start:

@@ -164,3 +164,19 @@ def test_the_setting_leaves_the_first_frame_to_the_toolkit(home: Path) -> None:
         assert terminal.ended() == 0
     finally:
         terminal.close()
+
+
+def test_a_line_without_arguments_is_read_as_the_parser_would(monkeypatch: pytest.MonkeyPatch) -> None:
+    from papertui.cli import reader
+    from papertui.cli.program import build_parser
+
+    asked: list[object] = []
+
+    def open_reader(arguments: object) -> int:
+        asked.append(arguments)
+        return 0
+
+    monkeypatch.setattr(reader, "open_reader", open_reader)
+    assert reader.open_plainly() == 0
+    given = vars(build_parser([]).parse_args([]))
+    assert {name: value for name, value in vars(asked[0]).items() if name in given} == given

@@ -1,4 +1,7 @@
-"""`papertui`: where the console script begins. Nothing is imported here that `--version` does not need."""
+"""`papertui`: where the console script begins. Nothing is imported here that `--version` does not need.
+
+A line without arguments is the reader's, which is started many times a day: it needs no parser.
+"""
 
 from __future__ import annotations
 
@@ -18,6 +21,10 @@ def main(argv: Sequence[str] | None = None) -> int:
         return 0
     gc.set_threshold(50_000, 20, 100)  # imports make much and free nothing: a tenth of a command's time went into looking
     try:
+        if not arguments:
+            from papertui.cli.reader import open_plainly
+
+            return open_plainly()
         from papertui.cli.program import run_command
 
         return run_command(arguments)

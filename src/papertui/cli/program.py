@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import argparse
-import os
-import sys
 from collections.abc import Callable, Sequence
 from importlib import import_module
 from typing import NamedTuple
 
 from papertui import __version__
+from papertui.cli.edge import guarded
 from papertui.cli.options import REMOVED, a_count, a_date, add_listing, add_selection
 from papertui.cli.parser import EVERYWHERE, Parser
-from papertui.domain.gate import MAX_SAID, one_line
-from papertui.errors import PapertuiError, UsageError
+from papertui.errors import UsageError
 
 
 class Command(NamedTuple):
@@ -237,36 +235,22 @@ def said(command: Command) -> str:
 
 def run_command(argv: Sequence[str]) -> int:
     """Run a command line and give its exit code. Errors end here: one line on stderr, no traceback."""
-    arguments = _joined(list(argv))
-    try:
-        parsed, unknown = build_parser(arguments).parse_known_args(arguments)
-        if unknown:
-            name = " ".join(filter(None, ("papertui", parsed.command)))
-            raise UsageError(f"{name} does not take {' '.join(map(repr, unknown))}; {name} --help says what it takes")
-        if parsed.command is None:
-            handler: Callable[[argparse.Namespace], int] = import_module("papertui.cli.reader").open_reader
-        else:
-            if parsed.reader_date is not None:
-                raise UsageError(f"--date before a command chooses the reader's edition; write papertui {parsed.command} --date D")
-            module, _, function = next(command.handler for command in COMMANDS if command.name == parsed.command).partition(":")
-            handler = getattr(import_module(f"papertui.cli.{module}"), function)
-        code = handler(parsed)
-        sys.stdout.flush()
-        return code
-    except SystemExit as end:  # argparse: --help, --version, wrong usage
-        return end.code if isinstance(end.code, int) else 2
-    except PapertuiError as error:
-        return _say(error, error.exit_code)
-    except BrokenPipeError:
-        _stdout_to_nowhere()
-        return 0
-    except KeyboardInterrupt:
-        return _say("interrupted; everything finished so far is saved", 130)
-    except OSError as error:
-        if error.filename is None and error.errno is None:
-            raise
-        name = f"{error.filename}: " if error.filename else ""
-        return _say(f"{name}{error.strerror or error}", 1)
+    return guarded(lambda: _run(_joined(list(argv))))
+
+
+def _run(arguments: list[str]) -> int:
+    parsed, unknown = build_parser(arguments).parse_known_args(arguments)
+    if unknown:
+        name = " ".join(filter(None, ("papertui", parsed.command)))
+        raise UsageError(f"{name} does not take {' '.join(map(repr, unknown))}; {name} --help says what it takes")
+    if parsed.command is None:
+        handler: Callable[[argparse.Namespace], int] = import_module("papertui.cli.reader").open_reader
+    else:
+        if parsed.reader_date is not None:
+            raise UsageError(f"--date before a command chooses the reader's edition; write papertui {parsed.command} --date D")
+        module, _, function = next(command.handler for command in COMMANDS if command.name == parsed.command).partition(":")
+        handler = getattr(import_module(f"papertui.cli.{module}"), function)
+    return handler(parsed)
 
 
 def _joined(arguments: list[str]) -> list[str]:
@@ -284,20 +268,3 @@ def _joined(arguments: list[str]) -> list[str]:
         else:
             result.append(argument)
     return result
-
-
-def _say(message: object, code: int) -> int:
-    try:
-        print(f"papertui: {one_line(str(message), MAX_SAID)}", file=sys.stderr)  # noqa: T201 - the one place where errors are told
-    except (OSError, ValueError):
-        return code
-    return code
-
-
-def _stdout_to_nowhere() -> None:
-    """After a closed pipe: what is left in the buffer must not fail again when Python ends."""
-    try:
-        nowhere = os.open(os.devnull, os.O_WRONLY)
-        os.dup2(nowhere, sys.stdout.fileno())
-    except (OSError, ValueError):
-        return

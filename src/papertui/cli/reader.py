@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-import argparse
 import os
 import sys
 from datetime import date
+from types import SimpleNamespace
+from typing import TYPE_CHECKING
 
+from papertui.cli.edge import guarded
 from papertui.cli.session import opened
 from papertui.domain.edition import Edition
 from papertui.errors import PapertuiError, UsageError
@@ -18,8 +20,19 @@ from papertui.tui.prepaint import Prepaint
 from papertui.tui.start import Start
 from papertui.tui.terminal import draws, terminal_of
 
+if TYPE_CHECKING:
+    from argparse import Namespace
 
-def open_reader(arguments: argparse.Namespace) -> int:
+
+def open_plainly() -> int:
+    """`papertui` without any argument; what the parser would have made of that."""
+    nothing = SimpleNamespace(
+        version=False, demo=False, reader_date=None, home=None, profile_name=None, quiet=False, verbose=False, color="auto", command=None
+    )
+    return guarded(lambda: open_reader(nothing))
+
+
+def open_reader(arguments: Namespace | SimpleNamespace) -> int:
     """Open the reader on the newest edition, or the one of `--date`; on the demo where its first page is asked for that."""
     if not (sys.stdin.isatty() and sys.stdout.isatty() and sys.stderr.isatty()):  # the screen is drawn on stderr
         raise UsageError("the reader needs a terminal; papertui list prints the same papers, papertui --help shows all commands")
@@ -32,7 +45,7 @@ def open_reader(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def _read(arguments: argparse.Namespace) -> str | None:
+def _read(arguments: Namespace | SimpleNamespace) -> str | None:
     """Read until the reader is left. The list is on the screen before the modules that take its keys are imported."""
     with Prepaint(sys.stderr.fileno(), os.environ) as held, opened(arguments) as session:
         desk, day = LibraryDesk(session), arguments.reader_date
@@ -62,8 +75,12 @@ def _paint(desk: Desk, edition: Edition, start: Start) -> None:
         return
     listing = Listing()
     listing.load(edition)
-    detail = desk.detail(listing.current.id) if listing.current else None
-    start.held.paint(first_frame(listing, detail, width, height, Keymap(start.keys)), looks, start.terminal)
+    keymap = Keymap(start.keys)
+    rows = first_frame(listing, None, width, height, keymap)
+    start.held.paint(rows, looks, start.terminal)
+    if listing.current is not None:  # what a paper's text needs is imported with the list on the screen
+        whole = first_frame(listing, desk.detail(listing.current.id), width, height, keymap)
+        start.held.paint([now if now != before else [] for before, now in zip(rows, whole, strict=True)], looks, start.terminal)
 
 
 def _refuse(session: Session, day: date) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import argparse
 import os
 import sys
 from collections.abc import Iterator
@@ -16,11 +15,14 @@ from papertui.paths import Paths
 from papertui.services.session import Session
 
 if TYPE_CHECKING:
+    import argparse
+    from types import SimpleNamespace
+
     from papertui.services.events import Event, Failed, Fetched, Progress, Scored
 
 
 @contextmanager
-def opened(arguments: argparse.Namespace) -> Iterator[Session]:
+def opened(arguments: argparse.Namespace | SimpleNamespace) -> Iterator[Session]:
     """The session that the arguments ask for; `--demo` gives one in a home that is thrown away at the end."""
     if arguments.demo:
         import tempfile
@@ -31,7 +33,7 @@ def opened(arguments: argparse.Namespace) -> Iterator[Session]:
         yield _session(arguments, arguments.home, demo=False)
 
 
-def _session(arguments: argparse.Namespace, home: str | None, *, demo: bool) -> Session:
+def _session(arguments: argparse.Namespace | SimpleNamespace, home: str | None, *, demo: bool) -> Session:
     env = os.environ
     paths = Paths.find(home, env)
     flags = {"profile": arguments.profile_name} if arguments.profile_name else {}
@@ -46,7 +48,7 @@ def _session(arguments: argparse.Namespace, home: str | None, *, demo: bool) -> 
 class Voice:
     """What is said on stderr: progress on a terminal only, warnings and failures always."""
 
-    def __init__(self, arguments: argparse.Namespace) -> None:
+    def __init__(self, arguments: argparse.Namespace | SimpleNamespace) -> None:
         """`--quiet` leaves failures; `--verbose` adds every step."""
         self._quiet, self._verbose = arguments.quiet, arguments.verbose
         self._bar = sys.stderr.isatty() and not arguments.quiet

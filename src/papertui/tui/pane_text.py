@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import date
+from typing import TYPE_CHECKING
 
 from papertui.domain.edition import Detail
-from papertui.domain.paper import Announcement
-from papertui.domain.score import Score
 from papertui.tui.cells import Line, clip, line_width, width_of, wrap
 from papertui.tui.rows import AGAIN, HIDDEN, SAVED, author_text, score_style, score_text
+
+if TYPE_CHECKING:
+    from papertui.domain.paper import Announcement
+    from papertui.domain.score import Score
 
 _BAR = 10
 _FEW_AUTHORS = 12

@@ -75,8 +75,9 @@ class Prepaint:
         termios.tcsetattr(sys.stdin.fileno(), termios.TCSANOW, held)
 
     def paint(self, frame: Sequence[Sequence[Piece]], looks: Looks, terminal: Terminal) -> None:
-        """Show the frame."""
-        data = _BEGIN + ALTERNATE + _HIDE + ansi_text(frame, looks, terminal, exact=_is_exact(self._env)) + _END
+        """Show the frame, or what of it changed: a line without pieces stays as it is."""
+        enter = "" if self.painted else ALTERNATE + _HIDE
+        data = _BEGIN + enter + ansi_text(frame, looks, terminal, exact=_is_exact(self._env)) + _END
         self.painted = True
         with open(self._out, "wb", buffering=0, closefd=False) as out:
             rest = memoryview(data.encode())
@@ -131,6 +132,8 @@ def ansi_text(frame: Sequence[Sequence[Piece]], looks: Looks, terminal: Terminal
         looks = Looks(*(look._replace(fore=None, back=None) for look in looks))
     parts = []
     for number, pieces in enumerate(frame, 1):
+        if not pieces:
+            continue
         parts.append(f"\x1b[{number};1H")
         for piece in pieces:
             parts.append(_piece(piece, looks, ascii=terminal.ascii, exact=exact))
