@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
-from bench import measure
+from bench import bare_app, measure
 from bench.crash_data import feed, newest_day, served
 from bench.make_library import NEWEST, SCORER, TOPMOST
 from bench.measure import READER, Watched
@@ -54,8 +54,11 @@ def idle(terminal: Terminal, seconds: float = 5.0) -> Idle:
 
 
 def idle_states(home: Path) -> dict[str, Idle]:
-    """Idle on the list, with a filter on, on a full page, with the help open."""
+    """Idle: the yardstick, then on the list, with a filter on, on a full page, with the help open."""
     found = {}
+    with Terminal(measure.BARE_APP, measure.environment()) as bare:
+        bare.wait_for(bare_app.READY)
+        found["bare app"] = idle(bare)
     with Terminal(READER, measure.environment(home)) as terminal:
         terminal.wait_for(TOPMOST)
         for name, keys in (("list", b"j"), ("filter on", b"/model\r"), ("full page", b"\r"), ("help", b"?")):

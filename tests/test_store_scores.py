@@ -118,3 +118,20 @@ def test_papers_can_be_chosen_by_scorer(tmp_path: Path) -> None:
 def test_the_paper_digest_is_of_what_was_scored() -> None:
     assert paper(1).digest != paper(1, title="x").digest
     assert paper(1).digest == paper(1, authors=("x",)).digest
+
+
+def test_another_recipe_looks_again_at_what_its_scorer_scored_and_at_nothing_else(tmp_path: Path) -> None:
+    assert Preference(None, {"local": "a"}).changed_since(Preference().text) == {"local"}
+    assert Preference("local", {"local": "a"}).changed_since(Preference(None, {"local": "a"}).text) is None
+    assert Preference(None, {"local": "a", "llm": "b"}).changed_since(Preference(None, {"local": "c", "llm": "b"}).text) == {"local"}
+    with library_with(tmp_path / "p.db") as library:
+        library.add_scores([local_score(1, 9), list_score(2, 4, 4)])
+        library.preference = Preference(None, {"local": "another"})
+        looked: list[str] = []
+        library._db.set_trace_callback(looked.append)
+        library.refresh()
+        library._db.set_trace_callback(None)
+        chosen = [statement for statement in looked if "FROM scores s JOIN papers" in statement]
+        assert len(chosen) == 1
+        assert f"IN ({251100001})" in chosen[0]
+        assert not library.needs_refresh()

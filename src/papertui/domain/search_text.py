@@ -79,18 +79,21 @@ def _variants(word: str) -> list[str]:
 
 
 def match_expression(words: str) -> str | None:
-    """A reader's words as an FTS5 query: all must occur, quoted ones as a phrase, the last unquoted one as a prefix.
+    """A reader's words as an FTS5 query: all must occur, quoted ones as a phrase, the last unquoted one as a prefix unless a blank
+    (and perhaps a letter of the next word) stands behind it.
 
     None where nothing can be searched for. Never a syntax error, whatever is typed; what is longer than LONGEST is cut.
     """
     words = words[:LONGEST].replace("\x00", " ")
     parts = [(phrase, True) if phrase else (word, False) for phrase, word in re.findall(r'"([^"]+)"|([^\s"]+)', words)]
     parts = [(text, phrase) for text, phrase in parts if _ALNUM.search(text)]
+    unfinished = not words.endswith(" ")
     if len(parts) > 1 and not parts[-1][1] and len(parts[-1][0]) < 2:
         parts.pop()  # a one-letter prefix has no index: half a second in a library of a million
+        unfinished = False
     groups = []
     for number, (text, phrase) in enumerate(parts):
-        last = number == len(parts) - 1 and not phrase
+        last = number == len(parts) - 1 and not phrase and unfinished
         terms: dict[str, None] = {}
         for form in _variants(text):
             if last and len(form) > 1:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from typing import NamedTuple
 
@@ -20,3 +21,10 @@ class Preference(NamedTuple):
     def text(self) -> str:
         """As kept in the library, to notice that it changed."""
         return dump([self.prefer, sorted(self.recipes.items())])
+
+    def changed_since(self, text: str) -> set[str] | None:
+        """The kinds of scorer whose recipe is another one than in `text`, an earlier preference's; None where all may be shown otherwise."""
+        prefer, recipes = json.loads(text)
+        if prefer != self.prefer:
+            return None
+        return {kind for kind, _ in {*map(tuple, recipes)} ^ {*self.recipes.items()}}

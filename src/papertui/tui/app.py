@@ -7,6 +7,7 @@ import gc
 import os
 import re
 import signal
+import sys
 import threading
 from collections.abc import Iterable, Sequence
 from functools import partial
@@ -30,6 +31,13 @@ from papertui.tui.themes import THEMES, ink_of
 
 _GRACE = 3.0
 """Seconds that a hung-up terminal gets to be restored before the process ends without it."""
+
+_TURN = 0.0005
+"""Seconds that a thread which computes (scoring, imports) keeps the interpreter from a key: a key changes threads a dozen times, and
+with Python's five milliseconds each that is felt."""
+
+_COLLECTING = (20_000, 50, 100)
+"""Objects made before Python looks for cycles, and how many such looks before it looks at all."""
 
 _NOT_IN_PALETTE = {"palette", "down", "up", "escape"}
 
@@ -66,7 +74,7 @@ class PapertuiApp(App[str], inherit_bindings=False):
         self._begin_with_theme(name)
         self.desk = desk
         self.keymap = Keymap(start.keys)
-        self._gc_threshold: tuple[int, int, int] | None = None
+        self._begun = False
         self._nothing = edition is None and start.day is None
         self._main = MainScreen(desk, ink_of(self), self.keymap, edition, start.day if edition is None else None, start.notice)
         self._main.welcome = self.welcome
@@ -107,8 +115,9 @@ class PapertuiApp(App[str], inherit_bindings=False):
         self.call_after_refresh(self._painted)
 
     def _painted(self) -> None:
-        if self._gc_threshold is not None:
-            gc.set_threshold(*self._gc_threshold)
+        if self._begun:
+            gc.freeze()  # what was made so far stays; looking it through again stops everything for a tenth of a second
+            gc.set_threshold(*_COLLECTING)
 
     def welcome(self, failed: str | None) -> None:
         """The page of an empty library; `failed` is why the last fetch came to nothing."""
@@ -171,9 +180,9 @@ class PapertuiApp(App[str], inherit_bindings=False):
         backstop.start()
         self.exit(return_code=128 + number)
 
-    def begin(self, gc_threshold: tuple[int, int, int]) -> None:
-        """Run until the reader leaves; `gc_threshold` is set back once the first frame is out."""
-        self._gc_threshold = gc_threshold
+    def begin(self) -> None:
+        """Run until the reader leaves."""
+        self._begun = True
 
         async def run() -> None:
             self.listen_for_signals()
@@ -188,13 +197,15 @@ def run_reader(desk: Desk, start: Start) -> str | None:
     PapertuiError where marks could not be written or the library cannot be read; SystemExit after SIGTERM or SIGHUP
     (128 + signal) and after a fault, whose traceback Textual has shown.
     """
-    threshold = gc.get_threshold()
+    threshold, turns = gc.get_threshold(), sys.getswitchinterval()
     gc.set_threshold(100_000, threshold[1], threshold[2])
+    sys.setswitchinterval(_TURN)
     try:
         app = PapertuiApp(desk, start)
-        app.begin(threshold)
+        app.begin()
     finally:
         gc.set_threshold(*threshold)
+        sys.setswitchinterval(turns)
         desk.flush()
         unwritten = desk.unwritten()
         desk.close()

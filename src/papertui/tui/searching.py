@@ -14,7 +14,7 @@ from papertui.tui.prompt import Question
 if TYPE_CHECKING:
     from papertui.tui.screens.main import MainScreen
 
-PATIENCE = 0.01
+PATIENCE = 0.025
 """Seconds that a key's frame waits for what it finds, so that both are one frame; a longer search brings a second one."""
 
 
@@ -58,11 +58,11 @@ class Searching:
         main.prompt.ask(self._question, self.shown or "")
 
     def _typed(self, text: str) -> None:
-        words = " ".join(text.split())
+        words = " ".join(text.split()) + (" " if text.endswith(" ") else "")
         if words == (self.shown or self._words) and self._task is not None:
             return
         self._words = words
-        if len(words) > 1 or not words.isascii():
+        if len(words.strip()) > 1 or not words.isascii():
             self._task = asyncio.create_task(self._find(words))
 
     async def _find(self, words: str) -> None:

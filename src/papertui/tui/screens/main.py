@@ -193,7 +193,7 @@ class MainScreen(Screen[None], inherit_bindings=False):
         since = self.listing.moment
         await asyncio.to_thread(self.desk.flush, _PATIENCE)
         try:
-            edition = self.desk.edition(day)
+            edition = await asyncio.to_thread(self.desk.edition, day)  # beside a thread that computes each row waits for its turn
         except PapertuiError as error:
             self.fail(str(error))
             return
