@@ -166,6 +166,9 @@ class FakeDesk:
             self._done.append(step)
             self._undone.clear()
 
+    def prepare(self) -> None:
+        self.calls.append(("prepare",))
+
     def undo(self, changed: Changed) -> None:
         self.calls.append(("undo",))
         threading.Thread(target=self._back, args=(self._done, self._undone, 0, changed)).start()

@@ -18,7 +18,7 @@ from bench.crash_runs import Outcome
 
 from papertui.store.library import Library
 
-SMALL = Sizes(day=120, library=200, per_day=100, marked=20, listed=220, old_library=300, keys=8, old_seconds=2.0)
+SMALL = Sizes(day=80, library=150, per_day=75, marked=20, listed=220, old_library=300, keys=5, old_seconds=2.0)
 """Marks count from two seconds on: a busy machine may take its time before it hands a key to the reader."""
 KILLS = {"beside": 1, "append": 4, "write": 3}
 

@@ -97,3 +97,34 @@ def test_the_command_that_does_what_a_key_did_is_told() -> None:
     assert command_of([pid(1)], "saved", "1") == f"papertui mark {pid(1)} --save"
     assert command_of([pid(1), pid(2)], "read", "") == f"papertui mark {pid(1)} {pid(2)} --unread"
     assert "and 2 more" in command_of([pid(number) for number in range(1, 8)], "hidden", "1")
+
+
+def test_a_prepared_writer_has_the_library_open_before_the_first_mark_and_creates_none(tmp_path: Path) -> None:
+    opened = threading.Event()
+
+    def open_library() -> Library:
+        opened.set()
+        return Library(tmp_path / "papertui.db", write=True)
+
+    writer = MarkWriter(open_library, lambda line: None)
+    writer.prepare()
+    assert opened.wait(5)
+    done: list[int] = []
+    writer.submit(lambda library: done.append(1))
+    assert writer.close(5)
+    assert done == [1]
+
+
+def test_a_writer_that_cannot_be_prepared_says_so_with_the_first_mark_only(tmp_path: Path) -> None:
+    said: list[str] = []
+    tried = threading.Event()
+
+    def refuse() -> Library:
+        tried.set()
+        raise StoreError("read-only")
+
+    writer = MarkWriter(refuse, said.append)
+    writer.prepare()
+    assert tried.wait(5)
+    assert said == []
+    writer.close(0.1)

@@ -731,7 +731,7 @@ def test_leaving_flushes_and_closes_the_desk_even_when_the_reader_cannot_open(mo
         run_reader(desk, Start(theme="mauve"))
     assert desk.calls[-2:] == [("flush",), ("close",)]
 
-    monkeypatch.setattr(PapertuiApp, "begin", lambda app, threshold: None)
+    monkeypatch.setattr(PapertuiApp, "begin", lambda app: None)
     stuck = FakeDesk(invented_edition(1))
     stuck.writes = False
     with pytest.raises(PapertuiError, match="the last marks could not be written"):

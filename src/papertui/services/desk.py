@@ -45,6 +45,9 @@ class Desk(Protocol):
         """Queue one action (undone as one): `read`, `saved`, `hidden` with "1" or "", `note`, `tag:NAME`. The screen has
         already shown it; it is written within 50 ms."""
 
+    def prepare(self) -> None:
+        """Make ready for the first mark: called once the list is on the screen. Nothing is created."""
+
     def undo(self, changed: Changed) -> None:
         """Queue taking back this machine's last action; `changed` is called from the writer's thread."""
 

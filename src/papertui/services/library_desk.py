@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from contextlib import suppress
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -87,6 +88,12 @@ class LibraryDesk:
         """Queue one action."""
         chosen, now = tuple(papers), self._session.clock()
         self._writer.submit(lambda library: library.act(chosen, [(kind, value)], now), command_of(chosen, kind, value))
+
+    def prepare(self) -> None:
+        """Make ready for the first mark, where there is a library to write to."""
+        with suppress(PapertuiError):
+            if self._session.has_library:
+                self._writer.prepare()
 
     def undo(self, changed: Changed) -> None:
         """Queue taking back the last action."""

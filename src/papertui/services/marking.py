@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections import deque
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 
 from papertui.domain.ids import PaperId
 from papertui.errors import PapertuiError
@@ -46,10 +47,18 @@ class MarkWriter:
         """Queue a job; returns at once. `what` is the command that would do it, for the case that it can never be done here."""
         with self._changed:
             self._jobs.append((job, what))
-            if self._thread is None:
-                self._thread = threading.Thread(target=self._run, name="marks", daemon=True)
-                self._thread.start()
+            self._begin()
             self._changed.notify_all()
+
+    def prepare(self) -> None:
+        """Open the library (there is one) before the first job comes, so that this is written as quickly as all others; returns at once."""
+        with self._changed:
+            self._begin()
+
+    def _begin(self) -> None:
+        if self._thread is None:
+            self._thread = threading.Thread(target=self._run, name="marks", daemon=True)
+            self._thread.start()
 
     @property
     def waiting(self) -> int:
@@ -78,8 +87,16 @@ class MarkWriter:
             self._thread.join(timeout=1.0)
         return done
 
+    def _prepared(self) -> Library | None:
+        """The library, where it can be opened now; the first job says why not."""
+        with suppress(PapertuiError):
+            from papertui.store import triage  # noqa: F401 - what a mark needs
+
+            return self._open()
+        return None
+
     def _run(self) -> None:
-        library: Library | None = None
+        library = None if self._jobs else self._prepared()
         told = ""
         while True:
             with self._changed:

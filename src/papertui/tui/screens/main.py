@@ -41,6 +41,10 @@ _PATIENCE = 0.5
 """Seconds that turning to another edition waits for marks to be written."""
 
 
+_REST = 0.3
+"""Seconds after the first frame until the writer of marks is made ready: keys come first."""
+
+
 class Undone(Message):
     """An undo or redo has been written: which marks it changed."""
 
@@ -124,6 +128,7 @@ class MainScreen(Screen[None], inherit_bindings=False):
         self.show_list(rows=True)
         self.desk.on_trouble(lambda line: self.post_message(Trouble(line)))
         self.call_after_refresh(self.moving.fetch_abstracts)
+        self.set_timer(_REST, self.desk.prepare)
 
     # -- what a key does
 
