@@ -34,7 +34,13 @@ SHARED_MODULES: dict[str, set[str]] = {
     "prompts": {"errors"},
     "keymap": set(),
     "setting_kinds": {"domain", "keymap"},
-    "config": {"errors", "paths", "domain", "setting_kinds", "keymap"},  # what a name or a category is, domain says; it knows nothing of settings
+    "config": {
+        "errors",
+        "paths",
+        "domain",
+        "setting_kinds",
+        "keymap",
+    },  # what a name or a category is, domain says; it knows nothing of settings
     "__init__": set(),
     "__main__": {"cli"},
 }
