@@ -220,3 +220,18 @@ def test_a_library_that_breaks_under_the_reader_is_a_message_and_not_its_end(tmp
     finally:
         terminal.close()
     assert b"\x1b[?1049l" in terminal.output
+
+
+def test_a_mark_on_a_library_that_broke_is_told_as_left_over_and_the_file_is_not_touched(tmp_path: Path) -> None:
+    path = good(tmp_path)
+    desk = LibraryDesk(session_in(tmp_path))
+    edition = desk.edition(None)
+    assert edition is not None
+    corrupt_header(path)
+    before = path.read_bytes()
+    desk.mark([edition.rows[0].id], "saved", "1")
+    assert not desk.flush(5)
+    assert "could not be written" in desk.unwritten()
+    assert f"papertui mark {edition.rows[0].id} --save" in desk.unwritten()
+    desk.close()
+    assert path.read_bytes() == before

@@ -6,7 +6,6 @@ import os
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from datetime import datetime
-from pathlib import Path
 from typing import NamedTuple
 
 from papertui.config import Settings
@@ -37,11 +36,6 @@ class Session(NamedTuple):
     def has_library(self) -> bool:
         """Whether there is a library to open. StoreError where something else stands in its place."""
         return bool(size_of(self.paths.database))
-
-    @property
-    def profile_file(self) -> Path:
-        """Where the reader's profile is, or will be."""
-        return self.paths.profiles / f"{self.settings.profile}.md"
 
     def library(self, *, write: bool = False, any_thread: bool = False) -> Library:
         """Open the library. Reading creates nothing; entries made with another preference are brought up to date first."""

@@ -48,9 +48,6 @@ class Ink(NamedTuple):
         return found
 
 
-NAMES = Ink._fields
-
-
 def ink_of(app: PapertuiApp) -> Ink:
     """The styles under the app's theme."""
     return styled(looks_under(app))
