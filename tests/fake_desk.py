@@ -9,7 +9,7 @@ import threading
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 
-from papertui.domain.edition import Detail, Edition, EditionHead, Row, found_edition
+from papertui.domain.edition import FOUND_AT_MOST, Detail, Edition, EditionHead, Row, found_edition
 from papertui.domain.ids import ARXIV, PaperId
 from papertui.domain.paper import Announcement, Paper
 from papertui.domain.profile_edit import ProfileForm
@@ -153,7 +153,7 @@ class FakeDesk:
         self.calls.append(("search", words))
         rows = {row.id: row for edition in self.editions.values() for row in edition.rows}.values()
         found = [row for row in rows if all(word in row.title.lower() for word in words.lower().split())]
-        return found_edition(words, sorted(found, key=lambda row: (row.date, row.id), reverse=True)[:200])
+        return found_edition(words, sorted(found, key=lambda row: (row.date, row.id), reverse=True)[:FOUND_AT_MOST])
 
     # -- marking
 

@@ -98,6 +98,21 @@ def test_the_help_at_60x20_is_one_column_that_says_how_to_go_on(snap_compare: Co
     assert picture(snap_compare, "many", (60, 20), "question_mark")
 
 
+# -- finding
+
+
+def test_papers_of_the_library_are_found_as_words_are_typed(snap_compare: Compare) -> None:
+    assert picture(snap_compare, "many", (80, 24), "f", *"under rew")
+
+
+def test_what_was_found_stays_at_60x20_with_the_way_back(snap_compare: Compare) -> None:
+    assert picture(snap_compare, "many", (60, 20), "f", *"graph", "enter")
+
+
+def test_words_that_nothing_has_say_how_to_go_on(snap_compare: Compare) -> None:
+    assert picture(snap_compare, "many", (80, 24), "f", *"zebra", "enter")
+
+
 # -- colours and characters
 
 

@@ -85,6 +85,11 @@ class Edition(NamedTuple):
     rows: tuple[Row, ...]
 
 
+FOUND_AT_MOST = 100
+"""Papers that a search in the whole library shows at most, the newest ones: its first key already has an answer, and
+nobody reads the ninety-ninth."""
+
+
 def found_edition(words: str, rows: Sequence[Row]) -> Edition:
     """What a search found in the whole library, as a list; its date is the newest paper's."""
     return Edition(EditionHead(max((row.date for row in rows), default=dt.date.min), len(rows), searched=words), tuple(rows))

@@ -27,6 +27,11 @@ FULL_PAGE = (
 NO_PAPER = ("filter", "older", "newer", "update", "help", "quit")
 """What it shows under a list that shows nothing: what could be done with a paper would only be in the way."""
 
+FOUND = ("escape", "save", "read", "hide", "undo", "pdf", "abstract", "search", "filter", "help", "quit")
+"""What it shows under what a search found: the way back first."""
+
+NOTHING_FOUND = ("escape", "search", "help", "quit")
+
 _PAGE_LABELS = {"escape": "back", "next_paper": "next", "previous_paper": "previous", "pane_down": "scroll"}
 
 

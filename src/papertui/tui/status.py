@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from papertui.domain.edition import EditionHead
+from papertui.domain.edition import FOUND_AT_MOST, EditionHead
 from papertui.keymap import Keymap
 from papertui.tui.cells import Line, clip, fit, width_of
 from papertui.tui.layout import SMALLEST
@@ -34,13 +34,15 @@ def status_line(listing: Listing, working: str | None, width: int, keymap: Keyma
     if head is not None and head.invented:
         parts.append((100, ((INVENTED, "badge"),)))
     if head is not None and head.searched is not None:
-        parts.append((90, (("found: ", "line"), (clip(head.searched, min(width_of(head.searched), 30)), "line_key"))))
+        sought = head.searched.strip()
+        parts.append((90, (("found: ", "line"), (clip(sought, min(width_of(sought), 30)), "line_key"))))
     else:
         day = head.date.strftime("%a %Y-%m-%d") if head is not None else "no edition"
         parts.append((90, ((day, "line_key"),)))
     shown = f"{counts.shown}" if counts.shown == counts.total else f"{counts.shown} of {counts.total}"
     if head is not None:
-        parts.append((80, ((shown, "line_key"), (" papers" if counts.total != 1 else " paper", "line"))))
+        newest = "newest " if head.searched is not None and head.papers >= FOUND_AT_MOST else ""
+        parts.append((80, ((newest, "line"), (shown, "line_key"), (" papers" if counts.total != 1 else " paper", "line"))))
     if working:
         parts.append((85, ((f"⟳ {working}", "line_key"), (keymap.say(" ({escape} stops)"), "line"))))
     if head is not None and head.reason and counts.total:  # why stands in the message line

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 
 from textual import events
@@ -22,7 +22,7 @@ from papertui.services.events import Event
 from papertui.tui.cells import Line
 from papertui.tui.emptiness import emptiness
 from papertui.tui.errands import Errands
-from papertui.tui.keys import FULL_PAGE, NO_PAPER, footer
+from papertui.tui.keys import FOUND, FULL_PAGE, NO_PAPER, NOTHING_FOUND, footer
 from papertui.tui.layout import WIDE, too_small
 from papertui.tui.marking import Marking
 from papertui.tui.moving import Moving
@@ -228,7 +228,14 @@ class MainScreen(Screen[None], inherit_bindings=False):
     def _footer(self, width: int) -> Line:
         if self.prompt.question is not None:  # other keys type letters now
             return footer_line((("Enter", "done"), ("Esc", "leave")))
-        return footer_line(footer(width, self.keymap, FULL_PAGE if self.zoomed else None if self.listing.view else NO_PAPER))
+        return footer_line(footer(width, self.keymap, self._keys_of_use()))
+
+    def _keys_of_use(self) -> Sequence[str] | None:
+        if self.zoomed:
+            return FULL_PAGE
+        if self.searching.shown is not None:
+            return FOUND if self.listing.view else NOTHING_FOUND
+        return None if self.listing.view else NO_PAPER
 
     def _too_small(self, width: int) -> Line:
         return too_small_line(width, self.keymap)
