@@ -71,7 +71,7 @@ class Prepaint:
         held[6][termios.VSUSP] = b"\x00"
         for name in ("SIGTERM", "SIGHUP"):
             number = getattr(signal, name)
-            self._signals[number] = signal.signal(number, _end)
+            self._signals[number] = signal.signal(number, self._end)
         termios.tcsetattr(sys.stdin.fileno(), termios.TCSANOW, held)
 
     def paint(self, frame: Sequence[Sequence[Piece]], looks: Looks, terminal: Terminal) -> None:
@@ -103,9 +103,10 @@ class Prepaint:
             signal.signal(number, handler)
         self._signals.clear()
 
-
-def _end(number: int, frame: FrameType | None) -> None:
-    raise SystemExit(128 + number)
+    def _end(self, number: int, frame: FrameType | None) -> None:
+        """Nothing has been begun that wants an orderly end, and an exception raised in the midst of an import can be swallowed there."""
+        self.give_back()
+        os._exit(128 + number)
 
 
 def looks_for(theme: str | None, terminal: Terminal) -> Looks | None:
