@@ -56,6 +56,7 @@ PLACES: dict[str, tuple[str, ...]] = {
     "arxiv": ("sources/",),
     "requests": ("sources/",),
     "openai": ("scoring/llm.py",),
+    "genai_prices": ("scoring/prices.py",),
     "sklearn": ("scoring/local.py",),
     "numpy": ("scoring/local.py",),
     "scipy": ("scoring/local.py",),

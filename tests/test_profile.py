@@ -23,6 +23,7 @@ sources = ["arxiv"]
 followed = ["Jane Doe"]
 muted_words = ["survey"]
 muted_authors = ["John Roe"]
+muted_categories = ["cs.CR"]
 keywords = ["KV cache"]
 
 [cutoffs]
@@ -65,7 +66,7 @@ def test_a_whole_profile_is_read() -> None:
     profile = parse_profile(FULL, "mine")
     assert profile == Profile(
         name="mine", categories=("cs.LG", "astro-ph"), sources=("arxiv",), followed=("Jane Doe",), muted_words=("survey",),
-        muted_authors=("John Roe",), keywords=("KV cache",), min_relevance=7, min_novelty=4.5, unwanted=("medical imaging",),
+        muted_authors=("John Roe",), muted_categories=("cs.CR",), keywords=("KV cache",), min_relevance=7, min_novelty=4.5, unwanted=("medical imaging",),
         topics=(Topic("Efficient inference", "quantization and pruning"), Topic("Interpretability", "circuits")),
     )  # fmt: skip
 
@@ -136,6 +137,7 @@ def test_a_heading_that_merely_begins_with_not_is_a_topic() -> None:
         ("+++\ncutoffs.min_novelty = 11\n+++", ["cutoffs.min_novelty", "1 to 10", "11"]),
         ("+++\ncutoffs.min_novelty = true\n+++", ["1 to 10"]),
         ("+++\ncategories = 'cs.LG'\n+++", ["categories", "a list of texts", '"cs.LG"']),
+        ("+++\nmuted_categories = ['blockchain!']\n+++", ["muted_categories", "no arXiv category"]),
         ("+++\nfollowed = [1]\n+++", ["followed", "a list of texts"]),
         ("+++\ncategories = ['cs.LG', '../x']\n+++", ["../x", "cs.LG or astro-ph"]),
         ("\n\n+++\ncategories = [\n+++", ["line 4", "not TOML"]),
@@ -179,8 +181,8 @@ def test_the_digest_changes_with_what_scores_depend_on_and_with_nothing_else() -
     same = [FULL, FULL.replace("7", "8"), FULL.replace('"cs.LG", ', ""), FULL + "\n<!-- a comment -->\n"]
     assert len({parse_profile(text, "a").digest for text in same} | {parse_profile(FULL, "b").digest}) == 1
     other = [FULL.replace("pruning", "sparsity"), FULL.replace("medical", "x"), FULL.replace("KV", "x"), FULL.replace("Jane", "x")]
-    other += [FULL.replace("survey", "x"), FULL.replace("John", "x")]
-    assert len({parse_profile(text, "a").digest for text in [FULL, *other]}) == 7
+    other += [FULL.replace("survey", "x"), FULL.replace("John", "x"), FULL.replace("cs.CR", "cs.CY")]
+    assert len({parse_profile(text, "a").digest for text in [FULL, *other]}) == 8
 
 
 def test_the_keys_of_the_front_matter_are_known() -> None:

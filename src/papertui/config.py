@@ -21,8 +21,10 @@ from papertui.errors import UsageError
 from papertui.setting_kinds import (
     ADDRESS,
     AMOUNT,
+    AT_LEAST_ONE,
     BROWSER,
     CATEGORIES,
+    COMMAND,
     COUNT,
     FLAG,
     PREFERENCE,
@@ -40,7 +42,8 @@ from papertui.setting_kinds import (
 
 T = TypeVar("T")
 
-SCORERS = ("auto", "local")
+SCORERS = ("auto", "llm", "local")
+SWITCH = ("off", "on")
 KEY_STYLES = ("arxiv",)
 
 _PREFIX = "PAPERTUI_"
@@ -103,11 +106,49 @@ class Settings:
         3.0,
         "Pause between any two requests to arXiv, over all processes; arXiv asks for three seconds.",
     )
+    semantic_scholar_enabled = Setting(
+        "sources.semantic_scholar.enabled", FLAG, False, "Whether followed authors with an [s2:ID] are looked up there once a month."
+    )
+    semantic_scholar_url = Setting(
+        "sources.semantic_scholar.url", ADDRESS, "https://api.semanticscholar.org", "Its address; its key is S2_API_KEY's."
+    )
     scorer = Setting("scoring.scorer", one_of(*SCORERS), "auto", "Who scores; auto takes the best that is set up.")
     prefer = Setting(
         "scoring.prefer", or_none(PREFERENCE), None,
         "Whose score is shown where a paper has several; unset: a model's, then a published list's, then the local one.",
     )  # fmt: skip
+    followed_first = Setting(
+        "scoring.followed_first", FLAG, False, "Whether papers of authors you follow stand above all others in the default order."
+    )
+    passes = Setting(
+        "scoring.passes", AT_LEAST_ONE, 1, "How often a model reads every paper, each time in another order; the scores are averaged."
+    )
+    tie_break = Setting("scoring.tie_break", COUNT, 0, "How many of an edition's best a model puts in a strict order; 0: none.")
+    title_screen = Setting(
+        "scoring.title_screen", one_of(*SWITCH), "off", "Whether a model first looks at titles and leaves out what nobody would open."
+    )
+    base_url = Setting("llm.base_url", or_none(ADDRESS), None, "The model's server, up to /v1; unset: OPENAI_BASE_URL, else OpenAI's own.")
+    model = Setting("llm.model", or_none(TEXT), None, "The model that scores, by the server's name for it; none is ever assumed.")
+    api_key_env = Setting("llm.api_key_env", TEXT, "OPENAI_API_KEY", "The environment variable that holds the key.")
+    api_key_command = Setting(
+        "llm.api_key_command", or_none(COMMAND), None, 'What prints the key, such as ["pass", "openai"]; asked where the variable is empty.'
+    )
+    concurrency = Setting("llm.concurrency", AT_LEAST_ONE, 4, "Requests at the same time; at most 16 where answers come in pieces.")
+    batch_size = Setting("llm.batch_size", AT_LEAST_ONE, 12, "Papers a request; 8 to 16 are judged best.")
+    rpm = Setting("llm.rpm", or_none(AT_LEAST_ONE), None, "Most requests a minute; unset: what the server allows.")
+    llm_timeout = Setting("llm.timeout", SECONDS, 120.0, "Seconds to wait for an answer.")
+    max_output_tokens = Setting(
+        "llm.max_output_tokens", or_none(AT_LEAST_ONE), None, "Most tokens of an answer, reasoning included; unset: the server's limit."
+    )
+    service_tier = Setting("llm.service_tier", or_none(TEXT), None, 'OpenAI\'s service tier; "flex" costs half and takes longer.')
+    budget_usd = Setting(
+        "llm.budget_usd", or_none(AMOUNT), None, "Most US dollars that a run may cost; what is left over is scored by the next one."
+    )
+    price_input = Setting(
+        "llm.price.input", or_none(AMOUNT), None, "US dollars for a million prompt tokens; unset: as known for the model and server."
+    )
+    price_cached = Setting("llm.price.cached", or_none(AMOUNT), None, "The same for prompt tokens that the server had cached.")
+    price_output = Setting("llm.price.output", or_none(AMOUNT), None, "The same for tokens of answers.")
     export_bib_file = Setting("export.bib_file", or_none(TEXT), None, "The .bib file that saved papers are appended to; ~ is your home.")
     key_style = Setting("export.key_style", one_of(*KEY_STYLES), "arxiv", "How BibTeX keys are made; arxiv: as on arXiv's own page.")
     export_ascii = Setting("export.ascii", FLAG, True, "Whether exported BibTeX writes accents as TeX commands.")
@@ -157,25 +198,7 @@ _LATER: tuple[tuple[str, Kind[Any], object], ...] = (
     ("sources.arxiv.page_delay_seconds", SECONDS, 15.0),
     ("sources.huggingface.url", ADDRESS, "https://huggingface.co"),
     ("sources.clawrxiv.url", ADDRESS, "https://www.clawrxiv.io"),
-    ("sources.semantic_scholar.url", or_none(ADDRESS), None),
-    ("scoring.passes", COUNT, 1),
-    ("scoring.tie_break", COUNT, 0),
     ("scoring.cascade", TEXT, "off"),
-    ("scoring.title_screen", TEXT, "off"),
-    ("llm.base_url", or_none(ADDRESS), None),
-    ("llm.model", or_none(TEXT), None),
-    ("llm.api_key_env", TEXT, "OPENAI_API_KEY"),
-    ("llm.api_key_command", or_none(TEXT), None),
-    ("llm.concurrency", COUNT, 4),
-    ("llm.batch_size", COUNT, 12),
-    ("llm.rpm", or_none(COUNT), None),
-    ("llm.timeout", SECONDS, 120.0),
-    ("llm.max_output_tokens", or_none(COUNT), None),
-    ("llm.service_tier", or_none(TEXT), None),
-    ("llm.budget_usd", or_none(AMOUNT), None),
-    ("llm.price.input", or_none(AMOUNT), None),
-    ("llm.price.cached", or_none(AMOUNT), None),
-    ("llm.price.output", or_none(AMOUNT), None),
     ("export.doi_url", or_none(ADDRESS), None),
     ("export.zotero_url", or_none(ADDRESS), None),
     ("sync.dir", or_none(TEXT), None),

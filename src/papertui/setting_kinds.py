@@ -134,6 +134,26 @@ def _count(value: object) -> int:
     return value
 
 
+def _at_least_one(value: object) -> int:
+    if not (number := _count(value)):
+        raise ValueError
+    return number
+
+
+def _command(value: object) -> tuple[str, ...]:
+    """A text is split as a shell would, and never given to one."""
+    if isinstance(value, str):
+        import shlex
+
+        try:
+            value = shlex.split(_text(value))
+        except ValueError as error:
+            raise ValueError(f"cannot be split into words ({error})") from None
+    return _texts(value)
+
+
+AT_LEAST_ONE = Kind("a whole number, 1 or more", _at_least_one)
+COMMAND = Kind('a command, such as "pass show openai" or a list of its words', _command)
 COUNT = Kind("a whole number, 0 or more", _count)
 AMOUNT = Kind("a number, 0 or more", _seconds)
 

@@ -21,16 +21,25 @@ def fetch(arguments: argparse.Namespace) -> int:
 
 def score(arguments: argparse.Namespace) -> int:
     """`papertui score`."""
-    from papertui.services.scoring import score_editions as job
+    from papertui.services.scoring import Wanted, score_editions
 
+    wanted = Wanted(
+        arguments.date,
+        arguments.since,
+        arguments.all,
+        arguments.scorer,
+        arguments.limit,
+        arguments.rescore,
+        arguments.budget,
+        arguments.yes,
+    )
     voice = Voice(arguments)
     with opened(arguments) as session:
-        asyncio.run(
-            job(
-                session, voice, day=arguments.date, since=arguments.since, everything=arguments.all, scorer=arguments.scorer,
-                limit=arguments.limit, rescore=arguments.rescore,
-            )
-        )  # fmt: skip
+        if arguments.dry_run:
+            from papertui.cli.costs import dry_run
+
+            return dry_run(session, wanted, arguments.format)
+        asyncio.run(score_editions(session, voice, wanted))
     return _end(voice)
 
 

@@ -50,6 +50,17 @@ def a_count(text: str) -> int:
     return int(text)
 
 
+def an_amount(text: str) -> float:
+    """US dollars as an argument."""
+    try:
+        value = float(text.removeprefix("$"))
+    except ValueError:
+        value = -1.0
+    if not 0 <= value < 1_000_000:
+        raise argparse.ArgumentTypeError(f"{text!r} is no amount of US dollars: write it as 0.50")
+    return value
+
+
 def paper_ids(texts: list[str]) -> list[PaperId]:
     """Ids as a person writes them. UsageError naming the one that is none."""
     found = []

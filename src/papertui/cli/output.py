@@ -58,10 +58,10 @@ def grade(value: float | None) -> str:
 
 
 def first_author(row: Row) -> str:
-    """`A. Example +3`."""
+    """`A. Example +3`, `@B. Example +3` of somebody followed."""
     if not row.authors:
         return ""
-    return row.authors[0] + (f" +{len(row.authors) - 1}" if len(row.authors) > 1 else "")
+    return (f"@{row.followed}" if row.followed else row.authors[0]) + (f" +{len(row.authors) - 1}" if len(row.authors) > 1 else "")
 
 
 def table(rows: Sequence[Row], stream: TextIO, *, color: bool) -> Iterable[str]:
@@ -181,6 +181,8 @@ def page(detail: Detail, width: int) -> Iterable[str]:
     ]
     if flags:
         yield "marked " + " ".join(flags)
+    if detail.followed:
+        yield from wrapped(f"you follow {detail.followed}")
     yield ""
     for score in detail.scores:
         stale = " (stale: profile, prompts or paper changed since)" if score.stale else ""

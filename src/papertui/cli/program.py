@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from papertui import __version__
 from papertui.cli.edge import guarded
-from papertui.cli.options import REMOVED, a_count, a_date, add_listing, add_selection
+from papertui.cli.options import REMOVED, a_count, a_date, add_listing, add_selection, an_amount
 from papertui.cli.parser import EVERYWHERE, Parser
 from papertui.errors import UsageError
 
@@ -43,9 +43,22 @@ def _score(parser: Parser) -> None:
     parser.add_argument("--date", type=a_date, metavar="D", help="this edition instead of the newest")
     parser.add_argument("--since", type=a_date, metavar="D", help="editions of this date and later")
     parser.add_argument("--all", action="store_true", help="every edition")
-    parser.add_argument("--scorer", choices=("local",), help="default: scoring.scorer")
+    parser.add_argument("--scorer", choices=("llm", "local"), help="default: scoring.scorer")
     parser.add_argument("--limit", type=a_count, metavar="N", help="at most N papers")
+    parser.add_argument("--budget", type=an_amount, metavar="USD", help="at most so many US dollars (default: llm.budget_usd)")
     parser.add_argument("--rescore", action="store_true", help="score again what has an up-to-date score")
+    parser.add_argument("--dry-run", action="store_true", help="only say how many papers, tokens and dollars; nobody is asked")
+    parser.add_argument("--format", choices=("text", "json"), default="text", help="of --dry-run (default: text)")
+    parser.add_argument("--yes", action="store_true", help="more than 2,000 papers may go to a model")
+
+
+def _prompts(parser: Parser) -> None:
+    parser.add_argument("action", nargs="?", choices=("show",), default="show", help="default: show")
+    parser.add_argument("--paper", metavar="ID", help=f"{PAPER}: what a model would get for it")
+
+
+def _stats(parser: Parser) -> None:
+    parser.add_argument("--format", choices=("text", "json"), default="text", help="default: text")
 
 
 def _update(parser: Parser) -> None:
@@ -135,7 +148,8 @@ COMMANDS: tuple[Command, ...] = (
     Command("fetch", "get the newest announcements into the library", _fetch, "jobs:fetch"),
     Command(
         "score", "score what has no up-to-date score", _score, "jobs:score",
-        "Without --date, --since or --all: the newest edition. Scores by others stay beside it.",
+        "Without --date, --since or --all: the newest edition. Scores by others stay beside it. A model is asked where llm.model is set; "
+        "every answer is kept as it comes, so an interrupted run pays for nothing twice.",
     ),
     Command(
         "update", "fetch, then score: the line for cron", _update, "jobs:update",
@@ -174,6 +188,11 @@ COMMANDS: tuple[Command, ...] = (
         "show prints what holds and where that is from, path the file, describe what each setting is for; edit opens the file in $VISUAL "
         "or $EDITOR.",
     ),
+    Command(
+        "prompts", "print what a model is told", _prompts, "costs:prompts",
+        "The texts are papertui's, or your own of the same name in the prompts folder. With --paper: exactly what it would get for that paper.",
+    ),
+    Command("stats", "print what the library holds, and what models have cost", _stats, "costs:stats"),
     Command("paths", "print where everything lives", _none, "about:paths"),
     Command(
         "doctor", "check everything, one line a check", _doctor, "upkeep:doctor",

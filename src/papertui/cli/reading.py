@@ -10,11 +10,12 @@ from collections.abc import Iterable, Sequence
 from papertui.cli import output
 from papertui.cli.options import paper_ids, selection_of
 from papertui.cli.session import Voice, opened
-from papertui.domain.edition import BY_RANK, BY_SCORE, LOCAL, Row, SortKey, ordered, parse_sort
+from papertui.domain.edition import BY_RANK, BY_SCORE, FOLLOWED, LOCAL, Row, SortKey, ordered, parse_sort
 from papertui.domain.gate import one_line
 from papertui.domain.ids import PaperId
 from papertui.domain.selection import NEWEST, Selection
 from papertui.errors import PapertuiError, UsageError
+from papertui.services.authors import marked_details, marked_rows
 from papertui.services.session import Session
 from papertui.store.library import Library
 
@@ -26,7 +27,10 @@ def list_papers(arguments: argparse.Namespace) -> int:
         rows = library.rows_of(selection, replacements=session.settings.show_replacements or selection.is_marked)
         if not rows:
             _say_why_empty(library, selection, Voice(arguments))
-        _print(arguments, session, library, _sorted(arguments, rows))
+        first = session.settings.followed_first and arguments.sort is None
+        if first:
+            rows = [*marked_rows(session, library, rows)[0]]
+        _print(arguments, session, library, _sorted(arguments, rows, followed_first=first))
     return 0
 
 
@@ -48,7 +52,7 @@ def search(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def _sorted(arguments: argparse.Namespace, rows: Sequence[Row]) -> list[Row]:
+def _sorted(arguments: argparse.Namespace, rows: Sequence[Row], *, followed_first: bool = False) -> list[Row]:
     keys: tuple[SortKey, ...]
     if arguments.sort is not None:
         try:
@@ -57,7 +61,7 @@ def _sorted(arguments: argparse.Namespace, rows: Sequence[Row]) -> list[Row]:
             raise UsageError(str(error)) from None
     else:
         keys = BY_RANK if rows and all(row.rank is not None for row in rows) and len({row.date for row in rows}) == 1 else BY_SCORE
-    return ordered(rows, keys)
+    return ordered(rows, (FOLLOWED, *keys) if followed_first else keys)
 
 
 def _say_why_empty(library: Library, selection: Selection, voice: Voice) -> None:
@@ -81,14 +85,14 @@ def _print(arguments: argparse.Namespace, session: Session, library: Library, ro
     color = wants_color(arguments)
     lines: Iterable[str]
     if arguments.format in ("json", "jsonl"):
-        details = library.details([row.id for row in rows], {row.id: row.date for row in rows})
+        details = marked_details(session, library, library.details([row.id for row in rows], {row.id: row.date for row in rows}))
         lines = output.json_array(details) if arguments.format == "json" else output.jsonl(details)
     elif arguments.format == "tsv":
         lines = output.tsv(rows)
     elif arguments.format == "ids":
         lines = (str(row.id) for row in rows)
     else:
-        lines = output.table(rows, sys.stdout, color=color) if rows else ()
+        lines = output.table(marked_rows(session, library, rows)[0], sys.stdout, color=color) if rows else ()
         head = library.heading(rows[0].date) if rows and len({row.date for row in rows}) == 1 else None
         if head and not any(row.scorer == LOCAL and row.novelty is None for row in rows):
             head = head._replace(novelty_note=None)
@@ -127,6 +131,7 @@ def show(arguments: argparse.Namespace) -> int:
         detail = library.detail(paper)
         if detail is None:
             raise unknown(paper)
+        (detail,) = marked_details(session, library, [detail])
         if arguments.format == "json":
             write_lines(output.jsonl([detail]))
         else:

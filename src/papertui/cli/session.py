@@ -87,7 +87,9 @@ class Voice:
     def _progress(self, event: Progress) -> None:
         if self._bar:
             count = f" {event.done}/{event.total}" if event.total else (f" {event.done}" if event.done else "")
-            sys.stderr.write(f"\r\x1b[K{one_line(event.what, 200)}{count}")
+            note = f" · {one_line(event.note, 200)}" if event.note else ""
+            width = max(os.get_terminal_size(sys.stderr.fileno()).columns - 1, 20)
+            sys.stderr.write(f"\r\x1b[K{f'{one_line(event.what, 200)}{count}{note}'[:width]}")
             sys.stderr.flush()
             self._drawn = True
         elif self._verbose and not event.done:

@@ -48,6 +48,10 @@ class Row(NamedTuple):
     marks: Marks = NOTHING
     seen: dt.date | None = None
     """An earlier date on which the paper was already listed: the same paper back again."""
+    place: int | None = None
+    """In a model's strict order of the edition's best, from 1."""
+    followed: str = ""
+    """The author whom the reader follows, as in `authors`; "" for none. Decided when read, never stored."""
 
     @property
     def score(self) -> float | None:
@@ -76,6 +80,8 @@ class EditionHead(NamedTuple):
     """Whether this is the demo edition, whose papers do not exist."""
     searched: str | None = None
     """The words of a search, where this is what it found in the whole library rather than a day's list."""
+    followed_first: bool = False
+    """Whether papers of followed authors stand on top of the default order."""
 
 
 class Edition(NamedTuple):
@@ -111,6 +117,8 @@ class Detail(NamedTuple):
     current: Score | None = None
     marks: Marks = NOTHING
     unscored_reason: str | None = None
+    followed: str = ""
+    """The author whom the reader follows, with an h-index where one is known; "" for none."""
 
 
 class SortKey(NamedTuple):
@@ -125,6 +133,11 @@ class SortKey(NamedTuple):
 
 BY_SCORE = (SortKey("score"), SortKey("relevance"))
 BY_RANK = (SortKey("rank"),)
+FOLLOWED = SortKey("followed")
+"""Put before the default order where the reader wants followed authors on top; no key of `--sort`."""
+
+
+_PLACE = SortKey("place")
 
 
 def parse_sort(text: str) -> tuple[SortKey, ...]:
@@ -139,7 +152,7 @@ def parse_sort(text: str) -> tuple[SortKey, ...]:
     return tuple(keys)
 
 
-_BEST_IS_LOW = {"title", "rank"}
+_BEST_IS_LOW = {"title", "rank", "place"}
 _VALUES: dict[str, Callable[[Row], object]] = {
     "relevance": lambda row: row.relevance,
     "novelty": lambda row: row.novelty,
@@ -148,11 +161,18 @@ _VALUES: dict[str, Callable[[Row], object]] = {
     "title": lambda row: fold(row.title).lstrip(" \"'([{$"),
     "upvotes": lambda row: row.upvotes,
     "rank": lambda row: row.rank,
+    "place": lambda row: row.place,
+    "followed": lambda row: bool(row.followed),
 }
 
 
 def ordered(rows: Iterable[Row], keys: Sequence[SortKey]) -> list[Row]:
-    """Rows in the order of `keys`, best first, unknown last, ties by id."""
+    """Rows in the order of `keys`, best first, unknown last, ties by id. Where a model has put the best in a strict order, the
+    default order keeps to it.
+    """
+    rows = list(rows)
+    if tuple(keys[-len(BY_SCORE) :]) == BY_SCORE and any(row.place is not None for row in rows):
+        keys = (*keys[: -len(BY_SCORE)], _PLACE, *BY_SCORE)
     result = sorted(rows, key=lambda row: str(row.id))
     for key in reversed(keys):
         value = _VALUES[key.name]
@@ -177,6 +197,7 @@ _FLAGS: dict[str, Callable[[Row], bool]] = {
     "new": lambda row: row.type == "new",
     "cross": lambda row: row.type == "cross",
     "unscored": lambda row: row.relevance is None,
+    "followed": lambda row: bool(row.followed),
 }
 
 

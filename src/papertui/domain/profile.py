@@ -6,10 +6,14 @@ import hashlib
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from papertui.domain import toml
 from papertui.domain.gate import one_line, paragraphs
 from papertui.errors import UsageError
+
+if TYPE_CHECKING:
+    from papertui.domain.authors import Alias
 
 _CATEGORY = re.compile(r"[a-z]+(?:-[a-z]+)*(?:\.[A-Za-z]+(?:-[A-Za-z]+)*)?", re.ASCII)
 _NAME = re.compile(r"\w[\w .+-]{0,63}")
@@ -52,19 +56,23 @@ class Profile:
     keywords: tuple[str, ...] = ()
     """Words or phrases, each as good as a topic."""
     followed: tuple[str, ...] = ()
-    """Authors whose papers rank high whatever they are about."""
+    """Authors whose papers rank high whatever they are about; domain/authors.py says how a name may be written."""
     muted_words: tuple[str, ...] = ()
     muted_authors: tuple[str, ...] = ()
+    muted_categories: tuple[str, ...] = ()
+    """Archives or categories that no paper may have as its first one."""
     min_relevance: float | None = None
     """Cut-offs on the scale of 1 to 10; None: none."""
     min_novelty: float | None = None
+    aliases: tuple[tuple[str, Alias], ...] = ()
+    """What is known of followed authors beside their names; stands in no file."""
     digest: str = field(default="", init=False)
-    """Digest of all that scores depend on: not of the name, the categories, the sources and the cut-offs."""
+    """Digest of all that scores depend on: not of the name, the categories, the sources, the cut-offs and the aliases."""
 
     def __post_init__(self) -> None:
         parts = (
             [(topic.name, topic.text) for topic in self.topics], self.unwanted, self.keywords,
-            self.followed, self.muted_words, self.muted_authors,
+            self.followed, self.muted_words, self.muted_authors, self.muted_categories,
         )  # fmt: skip
         object.__setattr__(self, "digest", hashlib.sha256(repr(parts).encode()).hexdigest()[:16])
 
@@ -121,6 +129,7 @@ _KEYS: dict[str, Callable[[object], object]] = {
     "followed": _texts,
     "muted_words": _texts,
     "muted_authors": _texts,
+    "muted_categories": _categories,
     "keywords": _texts,
     "cutoffs.min_relevance": _cutoff,
     "cutoffs.min_novelty": _cutoff,

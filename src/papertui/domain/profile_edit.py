@@ -171,8 +171,8 @@ def _as_meant(before: Profile, new: str, where: str, categories: Sequence[str] |
 
 def _rest(profile: Profile) -> tuple[object, ...]:
     return (
-        profile.sources, profile.keywords, profile.followed, profile.muted_words, profile.muted_authors, profile.min_relevance,
-        profile.min_novelty,
+        profile.sources, profile.keywords, profile.followed, profile.muted_words, profile.muted_authors, profile.muted_categories,
+        profile.min_relevance, profile.min_novelty,
     )  # fmt: skip
 
 

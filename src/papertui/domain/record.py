@@ -65,7 +65,7 @@ def record(detail: Detail) -> dict[str, Any]:
         "read": marks.read,
         "saved": marks.saved,
         "hidden": marks.hidden,
-        "followed": False,
+        "followed": bool(detail.followed),
         "tags": list(marks.tags),
         "note": marks.note,
         "upvotes": paper.upvotes,

@@ -14,21 +14,21 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from papertui.domain.fold import fold
 from papertui.domain.gate import one_line
 from papertui.domain.ids import PaperId
+from papertui.domain.muting import followed_by, muted_by
 from papertui.domain.paper import Paper
 from papertui.domain.profile import Profile
 from papertui.domain.score import LOCAL, Score
-from papertui.scoring.protocol import Done, ScoringReport
-from papertui.scoring.words import Stems, features, name_key, phrase_pattern, plain, shared_phrases
+from papertui.scoring.protocol import Answer, Done, ScoringReport
+from papertui.scoring.words import Stems, features, shared_phrases
 
 if TYPE_CHECKING:
     from typing import Any
 
     Matrix = Any  # scipy has no types; within this module only
 
-VERSION = "local-1"
+VERSION = "local-2"
 """Part of the recipe: another way of scoring makes old scores stale."""
 
 EARLIER = 3_000
@@ -100,9 +100,6 @@ class LocalScorer:
         self._wishes = [self._wish(topic.name, topic.text) for topic in profile.topics]
         self._wishes += [self._wish(keyword) for keyword in profile.keywords]
         self._unwanted = [self._wish(text) for text in profile.unwanted]
-        self._muted_words = phrase_pattern(profile.muted_words)
-        self._muted_authors = {name_key(name) for name in profile.muted_authors}
-        self._followed = {name_key(name) for name in profile.followed}
 
     def _wish(self, label: str, text: str = "") -> _Wish:
         return _Wish(label, tuple(features(f"{label}\n{text}", self._stems)))
@@ -125,7 +122,7 @@ class LocalScorer:
 
         scores = await asyncio.to_thread(self.grade, papers)
         if scores:
-            await done(scores)
+            await done(Answer(scores))
         return ScoringReport(len(scores), note=self.note)
 
     def grade(self, papers: Sequence[Paper]) -> list[tuple[PaperId, Score]]:
@@ -155,16 +152,11 @@ class LocalScorer:
         )  # fmt: skip
 
     def _by_rule(self, paper: Paper, grade: int, comment: str) -> tuple[int, str]:
-        """What the reader said outright beats what words suggest; muted beats followed."""
-        if self._muted_words and (match := self._muted_words.search(fold(plain(f"{paper.title}\n{paper.abstract}")))):
-            return 1, f"muted: {match[0]}"
-        if not (self._muted_authors or self._followed):
-            return grade, comment
-        names = {name_key(name): name for name in reversed(paper.authors)}
-        if muted := self._muted_authors & names.keys():
-            return 1, f"muted: {names[min(muted)]}"
-        if followed := self._followed & names.keys():
-            return max(grade, FOLLOWED_AT_LEAST), f"by {names[min(followed)]}, whom you follow; {comment}"
+        """What the reader said outright beats what words suggest."""
+        if muted := muted_by(self._profile, paper):
+            return 1, muted
+        if by := followed_by(self._profile, paper):
+            return max(grade, FOLLOWED_AT_LEAST), f"by {by.author}, whom you follow; {comment}"
         return grade, comment
 
     def _comment(self, text: str, found: _Measured, index: int) -> str:

@@ -6,15 +6,13 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from papertui.domain.ids import PaperId
+from papertui.domain.answer import Answer, Batch, Judged, Outcome, Spent
 from papertui.domain.paper import Paper, Problem
-from papertui.domain.score import Score
 
-Batch = Sequence[tuple[PaperId, Score]]
-"""Papers that are finished, with their scores."""
+__all__ = ["Answer", "Batch", "Done", "Judged", "Outcome", "Scorer", "ScoringReport", "Spent"]
 
-Done = Callable[[Batch], Awaitable[object]]
-"""Called on the event loop with every finished batch, each paper once. The service stores it (in a thread) before it
+Done = Callable[[Answer], Awaitable[object]]
+"""Called on the event loop with every answer, some perhaps at the same time. The service stores it (in a thread) before it
 returns, so that an interrupted run keeps all that was paid for; what it raises ends the run."""
 
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import pairwise
 
 from papertui.domain.fold import fold
+from papertui.domain.plain import plain
 
 _STOP = frozenset(
     """
@@ -29,23 +30,12 @@ _STOP = frozenset(
 )
 """Words that tell nothing of a paper's subject: English's small words and those of every abstract."""
 
-_COMMAND = re.compile(r"\\(?:[A-Za-z]+\*?|.)", re.DOTALL)
-_ACCENT = re.compile(r"\\[`'^\"~=.]\s*\{?([A-Za-z])\}?|\\[cuvHk]\s*\{([A-Za-z])\}")
-_TEX_MARKS = str.maketrans({"{": None, "}": None, "$": None, "^": None, "_": None, "~": " "})
 _TOKEN = re.compile(r"[^\W_]+(?:['’][^\W_]+)?|[.,;:!?](?=\s|$)|[()\[\]|“”\"\n]")
 """A word, or a mark across which two words are no pair."""
 
 _ENDINGS = ("isations", "izations", "isation", "ization", "ising", "izing", "ised", "ized", "ises", "izes", "ise", "ize", "ings", "ing", "ed",
             "ies", "es", "s", "y", "e")  # fmt: skip
 _SHORTEST_STEM = 4
-
-
-def plain(text: str) -> str:
-    """A text without TeX's commands: accents become letters, `\\emph{word}` and `$k$-means` keep their words."""
-    if "\\" in text:
-        text = _ACCENT.sub(lambda match: match[1] or match[2], text)
-        text = _COMMAND.sub(" ", text)
-    return text.translate(_TEX_MARKS)
 
 
 def stem(word: str) -> str:
@@ -117,21 +107,3 @@ def shared_phrases(text: str, wanted: Mapping[str, float], stems: Stems, most: i
         if len(phrases) == most:
             break
     return phrases
-
-
-def phrase_pattern(phrases: Iterable[str]) -> re.Pattern[str] | None:
-    """A pattern that finds any of the phrases as whole words in folded text; None without phrases."""
-    parts = [r"[\s-]+".join(re.escape(word) for word in re.split(r"[\s-]+", fold(phrase).strip()) if word) for phrase in phrases]
-    parts = [part for part in parts if part]
-    return re.compile(rf"(?<!\w)(?:{'|'.join(parts)})(?!\w)") if parts else None
-
-
-def name_key(name: str) -> tuple[str, ...]:
-    """An author's name for comparison: accents, case, middle initials and the order of `Last, First` undone.
-
-    A first name is never shortened to its initial: names alone are ambiguous enough (FACTS 14).
-    """
-    last, comma, first = name.partition(",")
-    ordered = f"{first} {last}" if comma and first.strip() else name
-    parts = fold(plain(ordered)).replace(".", " ").replace("-", " ").split()
-    return tuple(part for index, part in enumerate(parts) if len(part) > 1 or index in (0, len(parts) - 1))

@@ -14,6 +14,8 @@ class Progress(NamedTuple):
     """`fetching arxiv`, `scoring (local)`: in the words of a status line."""
     done: int = 0
     total: int | None = None
+    note: str = ""
+    """What else a progress line says: tokens, dollars, time left, or what is waited for."""
 
 
 class Fetched(NamedTuple):

@@ -13,6 +13,7 @@ from papertui.domain.selection import Selection
 from papertui.errors import PapertuiError, UsageError
 from papertui.export import bibfile, files
 from papertui.export.bibtex import bibtex
+from papertui.services.authors import marked_details
 from papertui.services.session import Session
 
 SAVED = Selection(saved=True)
@@ -30,10 +31,11 @@ def chosen(session: Session, selection: Selection, ids: Sequence[PaperId] = ()) 
             details = library.details(ids)
             if missing := [paper for paper in ids if paper not in {detail.paper.id for detail in details}]:
                 raise PapertuiError(f"{missing[0]}: not in the library; papertui fetch or papertui load brings papers in")
-            return details
+            return [*marked_details(session, library, details)]
         what = SAVED if selection.is_empty else selection
         rows = library.rows_of(what, replacements=session.settings.show_replacements or what.is_marked)
-        return library.details([row.id for row in ordered(rows, BY_SCORE)], {row.id: row.date for row in rows})
+        details = library.details([row.id for row in ordered(rows, BY_SCORE)], {row.id: row.date for row in rows})
+        return [*marked_details(session, library, details)]
 
 
 def as_text(session: Session, details: Sequence[Detail], form: str) -> str:

@@ -11,6 +11,7 @@ from papertui.domain.edition import Detail, Edition, EditionHead, found_edition
 from papertui.domain.ids import PaperId
 from papertui.domain.triage import Marks
 from papertui.errors import PapertuiError
+from papertui.services.authors import follows_anybody, marked_rows
 from papertui.services.desk import Changed
 from papertui.services.events import Emit
 from papertui.services.marking import MarkWriter, command_of
@@ -36,6 +37,8 @@ class LibraryDesk:
         self._outdated = False
         """Whether the profile was written since the library was opened: which scores are stale depends on it."""
         self._day: dict[PaperId, date] = {}
+        self._followed: dict[PaperId, str] = {}
+        """Followed authors of the papers listed last."""
         self._tell: Callable[[str], object] = lambda line: None
         self._searcher = Searcher(lambda: session.library(any_thread=True))
         self._writer = MarkWriter(lambda: session.library(write=True), lambda line: self._tell(line))
@@ -63,13 +66,17 @@ class LibraryDesk:
         if on is None:
             return None
         found = library.edition(on, replacements=self._session.settings.show_replacements)
-        if found is not None:
-            self._day = {row.id: row.date for row in found.rows}
-        return found
+        if found is None:
+            return None
+        self._day = {row.id: row.date for row in found.rows}
+        rows, said = marked_rows(self._session, library, found.rows)
+        self._followed = dict(said)
+        return Edition(found.head._replace(followed_first=self._session.settings.followed_first), tuple(rows))
 
     def detail(self, paper: PaperId) -> Detail | None:
         """One paper by key."""
-        return self._library().detail(paper, self._day.get(paper))
+        found = self._library().detail(paper, self._day.get(paper))
+        return found and found._replace(followed=self._followed.get(paper, ""))
 
     def abstracts(self, day: date) -> Mapping[PaperId, str]:
         """Display abstracts of an edition; on a connection of its own, being called from a thread."""
@@ -82,7 +89,12 @@ class LibraryDesk:
         if found is None:
             return None
         self._day |= {row.id: row.date for row in found if row.id not in self._day}
-        return found_edition(words, found)
+        if not follows_anybody(self._session):
+            return found_edition(words, found)
+        with self._session.library() as library:
+            rows, said = marked_rows(self._session, library, found)
+        self._followed |= said
+        return found_edition(words, rows)
 
     def mark(self, papers: Sequence[PaperId], kind: str, value: str) -> None:
         """Queue one action."""

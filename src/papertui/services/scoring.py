@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+import importlib
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 from datetime import date
+from typing import NamedTuple
 
 from papertui.domain.ids import PaperId, rowid_of
 from papertui.domain.paper import Paper
 from papertui.domain.score import LOCAL, Score
-from papertui.errors import PapertuiError
-from papertui.scoring.protocol import Batch, Scorer
+from papertui.errors import PapertuiError, UsageError
+from papertui.scoring.protocol import Answer, Scorer
 from papertui.services.chunks import in_thread, portions
 from papertui.services.events import Emit, Failed, Progress, Scored, Warned
 from papertui.services.profiles import load_profile
@@ -21,59 +23,105 @@ EARLIER = 3_000
 """How many earlier papers novelty is measured against: the newest ones."""
 
 
-async def score_editions(
-    session: Session,
-    emit: Emit,
-    *,
-    day: date | None = None,
-    since: date | None = None,
-    everything: bool = False,
-    scorer: str | None = None,
-    limit: int | None = None,
-    rescore: bool = False,
+class Wanted(NamedTuple):
+    """What is to be scored, and how."""
+
+    day: date | None = None
+    """This edition; None: the newest, unless `since` or `everything`."""
+    since: date | None = None
+    everything: bool = False
+    scorer: str | None = None
+    """`llm` or `local`; None: as set."""
+    limit: int | None = None
+    """At most so many papers."""
+    rescore: bool = False
+    """Also what has an up-to-date score."""
+    budget: float | None = None
+    """US dollars; None: as set."""
+    yes: bool = False
+    """Whether more than `ASK_FROM` papers may go to a model without a budget."""
+
+
+ASK_FROM = 2_000
+"""More papers than this go to a model only on purpose."""
+
+
+async def score_editions(session: Session, emit: Emit, wanted: Wanted) -> int:
+    """Score one edition or several; how many papers got a score."""
+    from papertui.services.models import chosen_scorer
+
+    days = await asyncio.to_thread(days_of, session, wanted)
+    if wanted.scorer != LOCAL and await asyncio.to_thread(chosen_scorer, session, wanted.scorer) != LOCAL:
+        await asyncio.to_thread(_require_consent, session, wanted, days)
+    return await score_days(session, emit, days, wanted)
+
+
+async def score_days(
+    session: Session, emit: Emit, days: Sequence[date], wanted: Wanted, row: Callable[[PaperId, Score], object] | None = None
 ) -> int:
-    """Score one edition (the newest without a choice) or several; how many papers got a score."""
-    days = await asyncio.to_thread(_days, session, day, since, everything)
-    if not days:
-        raise PapertuiError("the library holds no edition to score; papertui update fetches the newest")
+    """Score these editions; how many papers got a score. `row`: gets a model's scores while an answer is still coming in."""
+    from papertui.services.models import chosen_scorer
+
+    scorer = await asyncio.to_thread(chosen_scorer, session, wanted.scorer)
+    if scorer == LOCAL:
+        return await _each(days, wanted.limit, lambda day, left: _score_locally(session, emit, day, limit=left, rescore=wanted.rescore))
+    modelling = await asyncio.to_thread(importlib.import_module, "papertui.services.modelling")
+    async with modelling.ModelRun(session, emit, budget=wanted.budget, row=row) as run:
+        return await _each(days, wanted.limit, lambda day, left: run.day(day, limit=left, rescore=wanted.rescore), lambda: run.is_stopped)
+
+
+async def _each(
+    days: Sequence[date], limit: int | None, one: Callable[[date, int | None], Awaitable[int]], stopped: Callable[[], bool] = lambda: False
+) -> int:
     done = 0
-    for each in days:
-        if limit is not None and done >= limit:
+    for day in days:
+        if stopped() or (limit is not None and done >= limit):
             break
-        left = None if limit is None else limit - done
-        done += await score(session, emit, each, scorer=scorer, limit=left, rescore=rescore)
+        done += await one(day, None if limit is None else limit - done)
     return done
 
 
-def _days(session: Session, day: date | None, since: date | None, everything: bool) -> Sequence[date]:
+def _require_consent(session: Session, wanted: Wanted, days: Sequence[date]) -> None:
+    if wanted.yes or wanted.budget is not None or session.settings.budget_usd is not None:
+        return
+    from papertui.services.estimate import papers_to_ask
+
+    papers = papers_to_ask(session, wanted, days)
+    if papers > ASK_FROM:
+        raise UsageError(
+            f"{papers:,} papers would go to {session.settings.model}: --dry-run says what that costs; --yes, --budget USD or --limit N allows it"
+        )
+
+
+def days_of(session: Session, wanted: Wanted) -> Sequence[date]:
+    """The editions that are meant. PapertuiError where the library has none."""
     with session.library() as library:
         known = library.dates()
-    if everything:
+    if not known:
+        raise PapertuiError("the library holds no edition to score; papertui update fetches the newest")
+    if wanted.everything:
         return known
-    if since is not None:
-        return [each for each in known if each >= since]
-    if day is not None:
-        if day not in known:
-            newest = f"; its newest edition is {known[0]}" if known else ""
-            raise PapertuiError(f"the library has nothing of {day}{newest}")
-        return [day]
+    if wanted.since is not None:
+        return [each for each in known if each >= wanted.since]
+    if wanted.day is not None:
+        if wanted.day not in known:
+            raise PapertuiError(f"the library has nothing of {wanted.day}; its newest edition is {known[0]}")
+        return [wanted.day]
     return known[:1]
 
 
-async def score(
-    session: Session, emit: Emit, day: date, *, scorer: str | None = None, limit: int | None = None, rescore: bool = False
-) -> int:
-    """Score what has no up-to-date score in one edition; how many papers got one. Finished batches are stored as they come."""
-    emit(Progress(f"scoring ({scorer or LOCAL})"))
+async def _score_locally(session: Session, emit: Emit, day: date, *, limit: int | None, rescore: bool) -> int:
+    """Score what has no up-to-date local score in one edition; how many papers got one."""
+    emit(Progress(f"scoring ({LOCAL})"))
     engine, papers, wanted = await asyncio.to_thread(_prepare, session, emit, day, limit, rescore)
     if not wanted:
         emit(Scored(engine.name, day, 0, "all have an up-to-date score" if papers else "there are no papers"))
         return 0
     stored = 0
 
-    async def store(batch: Batch) -> None:
+    async def store(answer: Answer) -> None:
         nonlocal stored
-        chosen = [(paper, score) for paper, score in batch if rowid_of(paper) in wanted]
+        chosen = [(paper, score) for paper, score in answer.scores if rowid_of(paper) in wanted]
         await in_thread(_store, session, chosen)
         stored += len(chosen)
         emit(Progress(f"scoring ({engine.name})", stored, len(wanted)))

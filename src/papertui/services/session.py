@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from papertui.config import Settings
 from papertui.paths import Paths
+from papertui.services.authors import names_now
 from papertui.services.recipes import recipes_now
 from papertui.store.errors import StoreError
 from papertui.store.library import Library
@@ -42,6 +43,8 @@ class Session(NamedTuple):
         library = Library(self.paths.database, write=write, any_thread=any_thread, tell=self.tell)
         try:
             library.preference = Preference(self.settings.prefer, recipes_now(library, self.paths, self.settings.profile))
+            if write:
+                names_now(library, self.paths, self.settings.profile)  # kept, so that who only reads need not parse the profile
             if library.needs_refresh():
                 if write:
                     library.refresh()

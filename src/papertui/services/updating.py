@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from dataclasses import dataclass
 
+from papertui.domain.ids import PaperId
+from papertui.domain.score import Score
 from papertui.errors import PapertuiError, UsageError
 from papertui.services import lock
 from papertui.services.events import Emit, Failed, Warned
 from papertui.services.fetching import Outcome, fetch
 from papertui.services.profiles import load_profile
-from papertui.services.scoring import score
+from papertui.services.scoring import Wanted, score_days
 from papertui.services.session import Session
 
 POLL_SECONDS = 0.2
@@ -24,10 +27,10 @@ class Updated:
     waited: bool = False
 
 
-async def update(session: Session, emit: Emit, *, wait: bool = True) -> Updated:
+async def update(session: Session, emit: Emit, *, wait: bool = True, row: Callable[[PaperId, Score], object] | None = None) -> Updated:
     """Fetch and score. Where another update runs: wait for its end and do nothing (Busy with `wait` off).
 
-    A source that fails is told and the rest is scored; PapertuiError where all failed.
+    `row` gets a model's scores while an answer is still coming in. A source that fails is told and the rest is scored; PapertuiError where all failed.
     """
     path = session.paths.state / "update.lock"
     try:
@@ -35,13 +38,12 @@ async def update(session: Session, emit: Emit, *, wait: bool = True) -> Updated:
             # what is wrong with the profile is said before anything is fetched
             await asyncio.to_thread(load_profile, session.paths, session.settings.profile)
             outcome = await fetch(session, emit)
-            for day in outcome.dates:
-                try:
-                    await score(session, emit, day)
-                except UsageError:
-                    raise
-                except PapertuiError as error:
-                    emit(Failed(f"scoring {day}", str(error)))
+            try:
+                await score_days(session, emit, outcome.dates, Wanted(), row)
+            except UsageError:
+                raise
+            except PapertuiError as error:
+                emit(Failed("scoring", str(error)))
             return Updated(outcome)
     except lock.Busy as busy:
         if not wait:

@@ -12,7 +12,7 @@ import re
 import time
 import zlib
 from collections.abc import Awaitable, Callable, Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import TracebackType
 from typing import TYPE_CHECKING
 
@@ -92,6 +92,8 @@ class _Ask:
     accept: str
     also_status: Collection[int]
     means_busy: Callable[[bytes], bool] | None
+    body: bytes | None
+    headers: Mapping[str, str]
 
 
 class Http:
@@ -136,14 +138,17 @@ class Http:
         also_status: Collection[int] = (),
         means_busy: Callable[[bytes], bool] | None = None,
         tell: Callable[[str], object] | None = None,
+        body: bytes | None = None,
+        headers: Mapping[str, str] = {},
     ) -> Fetched:
         """The answer of `url`, redirects followed, busy servers and broken connections tried again.
 
         `host_delay` seconds lie between any two requests of one turn, redirects included; the turn is the host's, or
         the one that `pace` names. Statuses other than 2xx raise, except `also_status`. `means_busy` recognises bodies
-        that mean "busy" though the status does not. `tell` gets a line before each wait. SourceError otherwise.
+        that mean "busy" though the status does not. `tell` gets a line before each wait. A `body` makes it a POST;
+        it and `headers` stay with their server. SourceError otherwise.
         """
-        ask = _Ask(host_delay, pace, max_bytes, accept, also_status, means_busy)
+        ask = _Ask(host_delay, pace, max_bytes, accept, also_status, means_busy, body, headers)
         for attempt in range(self._retries.tries - 1):
             try:
                 return await self._follow(url, ask)
@@ -169,33 +174,32 @@ class Http:
                 answer = await self._once(client, here, ask)
             if isinstance(answer, Fetched):
                 return answer
+            if not _same_place(answer, here):
+                ask = replace(ask, body=None, headers={})  # a key stays with its server
             here = answer
         raise SourceError(f"{shown_address(url)}: redirects more than {MAX_REDIRECTS} times", "check the address")
 
     async def _once(self, client: httpx.AsyncClient, url: httpx.URL, ask: _Ask) -> Fetched | httpx.URL:
         import httpx
 
-        where = shown_address(str(url))
+        where, method = shown_address(str(url)), "GET" if ask.body is None else "POST"
+        said = {"Accept": ask.accept, **ask.headers}
         try:
-            async with asyncio.timeout(self._timeouts.total), client.stream("GET", url, headers={"Accept": ask.accept}) as response:
+            async with asyncio.timeout(self._timeouts.total), client.stream(method, url, headers=said, content=ask.body) as response:
                 return await self._answer(response, url, ask)
         except TimeoutError:
             raise SourceError(f"{where}: not done within {self._timeouts.total:g} seconds", "try again later", kind="timeout") from None
         except httpx.ConnectTimeout:
             raise SourceError(
                 f"{where}: no connection within {self._timeouts.connect:g} seconds",
-                "offline? Try again once connected",
-                kind="timeout",
-                transient=True,
-            ) from None
+                "offline? Try again once connected", kind="timeout", transient=True,
+            ) from None  # fmt: skip
         except httpx.TimeoutException:
-            raise SourceError(
-                f"{where}: silent for {self._timeouts.read:g} seconds", "the server is overloaded; try again later", kind="timeout"
-            ) from None
+            silent = f"{where}: silent for {self._timeouts.read:g} seconds"
+            raise SourceError(silent, "the server is overloaded; try again later", kind="timeout") from None
         except httpx.ProxyError as error:
-            raise SourceError(
-                f"{where}: the proxy refused ({error})", "check HTTP_PROXY, HTTPS_PROXY and NO_PROXY", kind="setup"
-            ) from error
+            refused = f"{where}: the proxy refused ({error})"
+            raise SourceError(refused, "check HTTP_PROXY, HTTPS_PROXY and NO_PROXY", kind="setup") from error
         except httpx.TransportError as error:
             if "location header" in str(error):  # httpx reads it even where it is not to follow
                 raise SourceError(f"{where}: redirects to what is no address ({error})", "check the address") from error
@@ -280,11 +284,13 @@ def _redirected(url: httpx.URL, location: str) -> httpx.URL:
     except (httpx.InvalidURL, UnicodeError) as error:
         raise SourceError(f"{shown_address(str(url))}: redirects to nowhere ({shown_address(location)})", "check the address") from error
     if not _is_web(target):
-        raise SourceError(
-            f"{shown_address(str(url))}: redirects to {shown_address(str(target))}, which is no web address", "check the address"
-        )
-    same_place = (target.scheme, target.host, target.port) == (url.scheme, url.host, url.port)
-    return target.copy_with(userinfo=url.userinfo if same_place else b"")  # a login stays with its server
+        where = shown_address(str(target))
+        raise SourceError(f"{shown_address(str(url))}: redirects to {where}, which is no web address", "check the address")
+    return target.copy_with(userinfo=url.userinfo if _same_place(target, url) else b"")  # a login stays with its server
+
+
+def _same_place(one: httpx.URL, other: httpx.URL) -> bool:
+    return (one.scheme, one.host, one.port) == (other.scheme, other.host, other.port)
 
 
 async def _body(response: httpx.Response, headers: Mapping[str, str], limit: int) -> bytes:

@@ -64,6 +64,13 @@ def _details(db: Db, chunk: list[int], preference: Preference, on: Mapping[Paper
 
 
 def _why_unscored(db: Db, rowid: int, day: dt.date | None) -> str:
+    told = db.execute(
+        "SELECT o.reason FROM outcomes o JOIN papers p ON p.id = o.paper AND p.digest = o.paper_digest WHERE o.paper = ? AND o.reason <> ''"
+        " ORDER BY o.at DESC LIMIT 1",
+        (rowid,),
+    ).fetchone()
+    if told:
+        return str(told[0])
     if day is not None:
         run = db.execute("SELECT scorer FROM runs WHERE date = ?", (day.isoformat(),)).fetchone()
         listed = db.execute("SELECT listed FROM entries WHERE date = ? AND paper = ?", (day.isoformat(), rowid)).fetchone()

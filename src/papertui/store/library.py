@@ -14,7 +14,7 @@ from papertui.domain.ids import PaperId, rowid_of
 from papertui.domain.selection import Selection
 from papertui.domain.triage import Event, Marks
 from papertui.store import reading
-from papertui.store.connection import Connection
+from papertui.store.answering import Answering
 
 if TYPE_CHECKING:
     from papertui.domain.paper import Announced, Paper
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from papertui.store.papers import Stored
 
 
-class Library(Connection):
+class Library(Answering):
     """A connection to the library, for one thread. Methods raise StoreError with one line; each is one short transaction."""
 
     # papers
@@ -200,6 +200,10 @@ class Library(Connection):
     def abstracts(self, day: dt.date) -> dict[PaperId, str]:
         """Display abstracts of an edition."""
         return self._do(reading.abstracts, self._db, day)
+
+    def told_of(self, on: Iterable[PaperId]) -> dict[PaperId, tuple[list[str], list[str]]]:
+        """Categories and affiliations of papers."""
+        return self._do(reading.told_of, self._db, on)
 
     def recall(self, key: str) -> str | None:
         """A small fact kept with the library."""

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+import json
+from collections.abc import Iterable, Sequence
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from papertui.domain.edition import LOCAL, Edition, EditionHead, Row
-from papertui.domain.ids import PaperId, paper_of
+from papertui.domain.ids import PaperId, paper_of, rowid_of
 from papertui.domain.selection import NEWEST, Selection
 from papertui.domain.triage import NOTHING
-from papertui.store.columns import Db, marks_from, number
+from papertui.store.columns import Db, in_chunks, marks_for, marks_from, number
 from papertui.store.preference import Preference
 
 if TYPE_CHECKING:
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 _SEEN = "(SELECT max(f.date) FROM entries f WHERE f.paper = e.paper AND f.date < e.date)"
 ROWS = """
 SELECT e.paper, coalesce(p.title_display, p.title), coalesce(p.authors_display, p.authors), p.categories, e.date, e.source, e.type, e.rank,
-    e.relevance, e.novelty, s.comment, s.scorer, p.upvotes, m.read, m.saved, m.hidden, m.note, m.tags,
+    e.relevance, e.novelty, s.comment, s.scorer, p.upvotes, e.place, m.read, m.saved, m.hidden, m.note, m.tags,
     {seen}
 FROM entries e JOIN papers p ON p.id = e.paper LEFT JOIN scores s ON s.id = e.score LEFT JOIN marks m ON m.paper = e.paper
 """
@@ -35,11 +36,13 @@ def _day(text: str) -> dt.date:
 
 def row_of(columns: tuple[Any, ...]) -> Row:
     """A row of `ROWS`."""
-    (paper, title, authors, categories, day, source, kind, rank, relevance, novelty, comment, scorer, upvotes, *marks, seen) = columns
+    (paper, title, authors, categories, day, source, kind, rank, relevance, novelty, comment, scorer, upvotes, place, *marks, seen) = (
+        columns
+    )
     return Row(
         paper_of(paper), title, tuple(authors.split("\n")) if authors else (), categories.partition("\n")[0], _day(day), source, kind, rank,
         number(relevance), number(novelty), comment or "", scorer, upvotes, NOTHING if marks[0] is None else marks_from(marks),
-        seen and _day(seen),
+        seen and _day(seen), place=place,
     )  # fmt: skip
 
 
@@ -80,7 +83,8 @@ def edition(db: Db, day: dt.date, *, replacements: bool) -> Edition | None:
         map(
             row_of,
             db.execute(
-                ROWS.format(seen=_SEEN) + " WHERE e.date = ? AND (e.listed OR ?) ORDER BY e.total DESC, e.relevance DESC, e.paper",
+                ROWS.format(seen=_SEEN)
+                + " WHERE e.date = ? AND (e.listed OR ?) ORDER BY e.place IS NULL, e.place, e.total DESC, e.relevance DESC, e.paper",
                 (day.isoformat(), replacements),
             ),
         )
@@ -219,6 +223,16 @@ def abstracts(db: Db, day: dt.date) -> dict[PaperId, str]:
         (day.isoformat(),),
     )
     return {paper_of(rowid): text for rowid, text in rows}
+
+
+def told_of(db: Db, papers: Iterable[PaperId]) -> dict[PaperId, tuple[list[str], list[str]]]:
+    """Categories and affiliations of papers: what else tells one author from another of the same name."""
+    found = {}
+    for chunk in in_chunks([rowid_of(paper) for paper in papers]):
+        statement = f"SELECT id, categories, json_extract(facts, '$.affiliations') FROM papers WHERE id IN ({marks_for(len(chunk))})"
+        for rowid, categories, affiliations in db.execute(statement, chunk):
+            found[paper_of(rowid)] = (categories.split("\n"), json.loads(affiliations or "[]"))
+    return found
 
 
 def recall(db: Db, key: str) -> str | None:

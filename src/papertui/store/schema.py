@@ -147,5 +147,72 @@ CREATE VIRTUAL TABLE search USING fts5(
 );
 """
 
-MIGRATIONS: tuple[Callable[[sqlite3.Connection], None], ...] = (_first,)
+
+def _models(db: sqlite3.Connection) -> None:
+    """What models answered besides scores, and what it cost. `entries.place`: in a model's strict order of an edition's best."""
+    for statement in _MODELS.split(";\n"):
+        if statement.strip():
+            db.execute(statement)
+
+
+_MODELS = """
+ALTER TABLE entries ADD COLUMN place INTEGER;
+
+CREATE TABLE spending(             -- one row a request that was answered
+    id INTEGER PRIMARY KEY,
+    run TEXT NOT NULL,
+    at TEXT NOT NULL,
+    date TEXT,                     -- the edition
+    scorer TEXT NOT NULL,
+    host TEXT NOT NULL,
+    kind TEXT NOT NULL,            -- score, screen, order
+    papers INTEGER NOT NULL,
+    chars INTEGER NOT NULL,        -- of the messages
+    counted INTEGER NOT NULL,      -- whether the server counted tokens
+    prompt INTEGER NOT NULL,
+    cached INTEGER NOT NULL,
+    cache_writes INTEGER NOT NULL,
+    completion INTEGER NOT NULL,
+    reasoning INTEGER NOT NULL,
+    usd REAL                       -- NULL: unknown
+);
+CREATE INDEX spending_of_model ON spending(scorer, host, id);
+
+CREATE TABLE judgements(           -- what each of several passes said
+    paper INTEGER NOT NULL REFERENCES papers(id),
+    scorer TEXT NOT NULL,
+    recipe TEXT NOT NULL,
+    paper_digest TEXT NOT NULL,
+    pass INTEGER NOT NULL,
+    relevance REAL NOT NULL,
+    novelty REAL NOT NULL,
+    comment TEXT NOT NULL,
+    at TEXT NOT NULL,
+    PRIMARY KEY(paper, scorer, recipe, paper_digest, pass)
+) WITHOUT ROWID;
+
+CREATE TABLE outcomes(             -- papers that a recipe gave no score, and titles that passed
+    paper INTEGER NOT NULL REFERENCES papers(id),
+    scorer TEXT NOT NULL,
+    recipe TEXT NOT NULL,
+    paper_digest TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    reason TEXT NOT NULL,
+    final INTEGER NOT NULL,        -- not asked for again by this recipe
+    at TEXT NOT NULL,
+    PRIMARY KEY(paper, scorer, recipe, paper_digest)
+) WITHOUT ROWID;
+
+CREATE TABLE uploads(              -- batches that a provider works on
+    id TEXT PRIMARY KEY,           -- the provider's
+    at TEXT NOT NULL,
+    scorer TEXT NOT NULL,
+    recipe TEXT NOT NULL,
+    host TEXT NOT NULL,
+    state TEXT NOT NULL,           -- the provider's word, or collected
+    requests TEXT NOT NULL         -- JSON: what each request's ids mean
+) WITHOUT ROWID;
+"""
+
+MIGRATIONS: tuple[Callable[[sqlite3.Connection], None], ...] = (_first, _models)
 """Step n takes a library from user_version n to n + 1. Never changed once released: only added to."""

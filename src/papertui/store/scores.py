@@ -16,40 +16,45 @@ from papertui.store.reading import stored_preference
 
 
 def add_scores(db: Db, scores: Sequence[tuple[PaperId, Score]], preference: Preference) -> int:
-    """Store scores in one transaction and bring their papers' entries up to date; how many were new or said something else.
+    """`put_scores` in a transaction of its own."""
+    with transaction(db):
+        return put_scores(db, scores, preference)
+
+
+def put_scores(db: Db, scores: Sequence[tuple[PaperId, Score]], preference: Preference) -> int:
+    """Store scores and bring their papers' entries up to date; how many were new or said something else. Inside a transaction.
 
     A score is known by paper, scorer, recipe, paper digest and (for lists) date; the same again changes nothing.
     """
     changed = []
-    with transaction(db):
-        for paper, score in scores:
-            rowid, key = rowid_of(paper), _key(score)
-            row = db.execute(
-                "SELECT relevance, novelty, comment, model FROM scores WHERE paper = ? AND scorer = ? AND recipe = ? AND paper_digest = ?"
-                " AND listed = ?",
-                (rowid, *key),
-            ).fetchone()
-            if row != (score.relevance, score.novelty, score.comment, score.model):
-                changed.append((rowid, key, score))
-        rowids = list({rowid: None for rowid, _, _ in changed})
-        with reindexed(db, rowids):
-            for rowid, key, score in changed:
-                db.execute(
-                    "INSERT INTO scores(paper, scorer, recipe, paper_digest, listed, model, relevance, novelty, comment, scored_at)"
-                    " VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT(paper, scorer, recipe, paper_digest, listed) DO UPDATE SET"
-                    " model = excluded.model, relevance = excluded.relevance, novelty = excluded.novelty, comment = excluded.comment,"
-                    " scored_at = excluded.scored_at",
-                    (
-                        rowid,
-                        *key,
-                        score.model,
-                        score.relevance,
-                        score.novelty,
-                        score.comment,
-                        time_text(score.scored_at) if score.scored_at else None,
-                    ),
-                )
-        choose_current(db, rowids, preference)
+    for paper, score in scores:
+        rowid, key = rowid_of(paper), _key(score)
+        row = db.execute(
+            "SELECT relevance, novelty, comment, model FROM scores WHERE paper = ? AND scorer = ? AND recipe = ? AND paper_digest = ?"
+            " AND listed = ?",
+            (rowid, *key),
+        ).fetchone()
+        if row != (score.relevance, score.novelty, score.comment, score.model):
+            changed.append((rowid, key, score))
+    rowids = list({rowid: None for rowid, _, _ in changed})
+    with reindexed(db, rowids):
+        for rowid, key, score in changed:
+            db.execute(
+                "INSERT INTO scores(paper, scorer, recipe, paper_digest, listed, model, relevance, novelty, comment, scored_at)"
+                " VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT(paper, scorer, recipe, paper_digest, listed) DO UPDATE SET"
+                " model = excluded.model, relevance = excluded.relevance, novelty = excluded.novelty, comment = excluded.comment,"
+                " scored_at = excluded.scored_at",
+                (
+                    rowid,
+                    *key,
+                    score.model,
+                    score.relevance,
+                    score.novelty,
+                    score.comment,
+                    time_text(score.scored_at) if score.scored_at else None,
+                ),
+            )
+    choose_current(db, rowids, preference)
     return len(changed)
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from papertui.domain.edition import Detail
 from papertui.tui.cells import Line, clip, line_width, width_of, wrap
-from papertui.tui.rows import AGAIN, HIDDEN, SAVED, author_text, score_style, score_text
+from papertui.tui.rows import AGAIN, FOLLOWED, HIDDEN, SAVED, author_text, score_style, score_text
 
 if TYPE_CHECKING:
     from papertui.domain.paper import Announcement
@@ -37,6 +37,8 @@ def pane_lines(detail: Detail, width: int, *, full: bool, seen: date | None = No
     lines: list[Line] = []
     lines += _plain(detail.title, width, "strong")
     lines += _authors(detail.authors, width)
+    if detail.followed:
+        lines += _plain(_followed(detail), width, "accent")
     facts = _flow(_facts(detail), width, "muted")
     lines += facts if full else facts[:1]  # a small pane keeps its room for the comment and the abstract
     if seen:
@@ -59,7 +61,8 @@ def _low(detail: Detail, width: int, seen: date | None, room: int) -> list[Line]
         axes = _axes(score, width)
         by: Line = ((f"  {_by(score)}", "faint"),)
         lines += axes[:-1] + [(*axes[-1], *by) if line_width(axes[-1]) + line_width(by) <= width else axes[-1]]
-    said = [f"#{tag}" for tag in detail.marks.tags] + ([_again(seen)] if seen else [])  # saved and hidden stand in the row
+    said = [_followed(detail)] if detail.followed else []
+    said += [f"#{tag}" for tag in detail.marks.tags] + ([_again(seen)] if seen else [])  # saved and hidden stand in the row
     if said:
         lines.append(((clip("  ".join(said), width).rstrip(), "accent"),))
     if score is not None and score.comment:
@@ -123,6 +126,10 @@ def _below(detail: Detail, width: int, *, full: bool) -> list[Line]:
 
 def _again(seen: date) -> str:
     return f"{AGAIN} listed before, on {seen.isoformat()}"
+
+
+def _followed(detail: Detail) -> str:
+    return f"{FOLLOWED} you follow {detail.followed}"
 
 
 def _others(count: int) -> str:

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from papertui.domain.edition import Row, SortKey
 from papertui.tui.cells import Line, clip, pad, width_of
 
-UNREAD, SAVED, HIDDEN, AGAIN, CURSOR, UNKNOWN, UP, DOWN = "●", "★", "×", "↺", "▌", "–", "▲", "▼"
+UNREAD, SAVED, HIDDEN, AGAIN, CURSOR, UNKNOWN, UP, DOWN, FOLLOWED = "●", "★", "×", "↺", "▌", "–", "▲", "▼", "@"
 """Every state has a glyph as well as a colour: there are terminals without colours."""
 
 _MARKS = 4
@@ -88,6 +88,11 @@ def author_text(authors: Sequence[str], width: int) -> str:
     return clip(authors[0], room).rstrip() + rest if room >= 4 else clip(authors[0], width).rstrip()
 
 
+def by_followed(row: Row) -> Sequence[str]:
+    """Its authors, the followed one first: the others may not fit."""
+    return (row.followed, *(name for name in row.authors if name != row.followed)) if row.followed else row.authors
+
+
 def _place(row: Row) -> str:
     return row.category or row.date.isoformat()
 
@@ -164,10 +169,17 @@ def cells(row: Row, cols: Columns, *, here: bool) -> Line:
     spans = [((CURSOR if here else " ") + state + (SAVED if marks.saved else " ") + " ", "accent")]
     for value in (row.relevance, row.novelty):
         spans.append((f"{score_text(value):>3} ", score_style(value) if not marks.hidden else "faint"))
+    if row.followed and not cols.authors:
+        again = f"{FOLLOWED} {again}"
     spans.append((" " + clip(again + row.title, cols.title), text))
     tail = ""
     if cols.authors:
-        tail += "  " + clip(author_text(row.authors, cols.authors), cols.authors)
+        names = clip(author_text(by_followed(row), cols.authors), cols.authors)
+        if row.followed:  # the sign stands in what parts the columns
+            spans += [(" ", "muted"), (FOLLOWED, "faint" if marks.hidden else "accent")]
+            tail += names
+        else:
+            tail += "  " + names
     if cols.place:
         place = _place(row)
         tail += "  " + clip(place if len(place) <= cols.place else place.partition(".")[0], cols.place)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
-from papertui.domain.edition import BY_RANK, BY_SCORE, Edition, EditionHead, Filter, Row, SortKey, haystack, ordered, parse_filter
+from papertui.domain.edition import BY_RANK, BY_SCORE, FOLLOWED, Edition, EditionHead, Filter, Row, SortKey, haystack, ordered, parse_filter
 from papertui.domain.ids import PaperId
 from papertui.domain.triage import NOTE, TAG, Marks
 
@@ -149,7 +149,8 @@ class Listing:
             self._held = self._places.get(_place(self.head)) if self.head else None
             self._abstracts = {}
         self._hay = {}
-        self._all = ordered(rows, self.order)
+        first = edition is not None and edition.head.followed_first and self._chosen is None
+        self._all = ordered(rows, (FOLLOWED, *self.order) if first else self.order)
         for action in self._journal[since:] if since is not None else ():
             self._apply(action)
         self._relist()

@@ -1,0 +1,80 @@
+"""The library as models' answers are kept in it."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Collection, Sequence
+from typing import TYPE_CHECKING
+
+from papertui.domain.ids import PaperId
+from papertui.store.connection import Connection
+
+if TYPE_CHECKING:
+    from papertui.domain.answer import Answer, Judged, Run
+    from papertui.store.answers import Spending, Totals
+
+
+class Answering(Connection):
+    """What scoring by a model needs: see store/answers.py."""
+
+    def add_answer(self, answer: Answer, run: Run, day: dt.date | None, now: dt.datetime) -> int:
+        """Keep an answer in one transaction; how many scores said something new."""
+        from papertui.store import answers
+
+        return self._do(answers.add_answer, self._db, answer, run, day, now, self.preference)
+
+    def wanting(self, day: dt.date, run: Run, passes: int, *, replacements: bool = False) -> set[int]:
+        """Row numbers of an edition's papers that this recipe has to be asked for."""
+        from papertui.store import answers
+
+        return self._do(answers.wanting, self._db, day, run, passes, replacements=replacements)
+
+    def kept_titles(self, run: Run, rowids: Collection[int]) -> set[PaperId]:
+        """Papers whose title has passed."""
+        from papertui.store import answers
+
+        return self._do(answers.kept_titles, self._db, run, rowids)
+
+    def judged(self, run: Run, rowids: Collection[int]) -> dict[PaperId, list[Judged]]:
+        """What the passes have said."""
+        from papertui.store import answers
+
+        return self._do(answers.judged, self._db, run, rowids)
+
+    def forget_answers(self, run: Run, rowids: Collection[int]) -> None:
+        """Forget passes and outcomes of papers that are scored again on purpose."""
+        from papertui.store import answers
+
+        self._do(answers.forget, self._db, run, rowids)
+
+    def experience(self, scorer: str, host: str) -> tuple[int, int, int, int]:
+        """What earlier requests to a model used: characters, prompt tokens, papers, completion tokens."""
+        from papertui.store import answers
+
+        return self._do(answers.experience, self._db, scorer, host)
+
+    def set_order(self, day: dt.date, papers: Sequence[PaperId]) -> None:
+        """The strict order of an edition's best."""
+        from papertui.store import answers
+
+        self._do(answers.set_order, self._db, day, papers)
+
+    def ordered(self, day: dt.date) -> list[PaperId]:
+        """The strict order of an edition's best, as far as there is one."""
+        from papertui.store import answers
+
+        return self._do(answers.ordered, self._db, day)
+
+    def spending(self, by: str, since: dt.date | None = None) -> list[Spending]:
+        """What requests used, by `run`, `day` or `model`."""
+        from papertui.store import answers
+
+        return self._do(answers.spending, self._db, by, since)
+
+    def totals(
+        self, day: dt.date, scorer: str, recipe: str, min_relevance: float, min_novelty: float, *, replacements: bool = False
+    ) -> Totals:
+        """What became of an edition's papers."""
+        from papertui.store import answers
+
+        return self._do(answers.totals, self._db, day, scorer, recipe, min_relevance, min_novelty, replacements=replacements)
