@@ -70,7 +70,7 @@ def here(home: Path, *arguments: str, env: dict[str, str] | None = None, code: i
     ):
         ended = main(list(arguments))
     gc.set_threshold(*thresholds)
-    texts = [stream.buffer.getvalue().decode() for stream in streams]  # type: ignore[attr-defined]
+    texts = [stream.buffer.getvalue().decode() for stream in streams]
     done = Done(ended, *texts)
     assert code is None or done.code == code, f"exit {done.code}: {done.err}"
     return done

@@ -17,7 +17,7 @@ from papertui.domain.published import Usage
 from papertui.domain.score import Score
 from papertui.domain.triage import NOTHING, Marks
 from papertui.errors import PapertuiError
-from papertui.services.desk import Changed
+from papertui.services.desk import Changed, Landed
 from papertui.services.events import Emit, Fetched, Progress, Scored
 from papertui.services.opening import Opening
 from papertui.tui.state import marked
@@ -85,7 +85,7 @@ class FakeDesk:
         self.writes = True
         """Whether `flush` succeeds."""
         self.update_steps: list[object] = []
-        """What an update emits; an exception in it is raised, a callable is called, a number is slept."""
+        """What an update emits; an exception in it is raised, a callable is called, a number is slept, an event waited for, a score lands on its paper's row."""
         self.form = ProfileForm(where="profiles/default.md", categories=("cs.LG", "cs.CL", "stat.ML"))
         """The profile that the first screen is given."""
         self.kept: list[tuple[tuple[str, ...], str]] = []
@@ -204,15 +204,19 @@ class FakeDesk:
 
     # -- errands
 
-    async def update(self, emit: Emit) -> None:
+    async def update(self, emit: Emit, landed: Landed | None = None) -> None:
         self.calls.append(("update",))
         for step in self.update_steps:
             await asyncio.sleep(step if isinstance(step, float) else 0)
             if isinstance(step, BaseException):
                 raise step
-            if callable(step):
+            if isinstance(step, asyncio.Event):
+                await step.wait()
+            if isinstance(step, tuple) and isinstance(step[-1], Score) and landed is not None:
+                landed(*step)
+            elif callable(step):
                 step()
-            elif not isinstance(step, float):
+            elif not isinstance(step, float | asyncio.Event):
                 emit(step)  # type: ignore[arg-type]
 
     def profile(self) -> ProfileForm:

@@ -110,7 +110,7 @@ class Settings:
         "sources.semantic_scholar.enabled", FLAG, False, "Whether followed authors with an [s2:ID] are looked up there once a month."
     )
     semantic_scholar_url = Setting(
-        "sources.semantic_scholar.url", ADDRESS, "https://api.semanticscholar.org", "Its address; its key is S2_API_KEY's."
+        "sources.semantic_scholar.url", ADDRESS, "https://api.semanticscholar.org", "Where its API is; a key is taken from S2_API_KEY."
     )
     scorer = Setting("scoring.scorer", one_of(*SCORERS), "auto", "Who scores; auto takes the best that is set up.")
     prefer = Setting(

@@ -5,11 +5,11 @@ missing on one side, with or without a particle (`van der`), and with initials f
 (FACTS 14), so a name in the profile may say more in brackets, which must fit as well:
 
     Wei Wang [cs.CL]              a category of the paper, or an archive (`cs`), or words of the author's affiliation
-    Wei Wang [with Jie Tang]      a co-author
+    Wei Wang [with Mia Tang]      a co-author
     Wei Wang [Tsinghua, cs.CL]    one of these; a second pair of brackets must fit too
     Wei Wang [s2:1688882]         nothing to fit: who it is at Semantic Scholar
 
-An initial counts for a full name of the profile (`Y. LeCun` for `Yann LeCun`) where brackets fit, or two initials agree, or
+An initial counts for a full name of the profile (`I. LeNoir` for `Ivo LeNoir`) where brackets fit, or two initials agree, or
 few share the family name; and only if it fits no second author of the paper and no second name of the profile. What the
 reader wrote with initials fits whoever has them.
 """
@@ -17,12 +17,12 @@ reader wrote with initials fits whoever has them.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
 from papertui.domain.fold import fold
-from papertui.domain.names import FULL, INITIALS, SUFFIXES, Name, compared, forms_of, holds_tex, other_script, shown
+from papertui.domain.names import FULL, INITIALS, NONE, SUFFIXES, Name, compared, forms_of, holds_tex, other_script, shown
 
 _COMMON = frozenset(
     """
@@ -91,7 +91,7 @@ def _s2_number(part: str) -> str:
 
 
 def s2_id(wanted: str) -> str | None:
-    """The Semantic Scholar id in a name of the profile, `1688882` in `Yann LeCun [s2:1688882]`; None without one."""
+    """The Semantic Scholar id in a name of the profile, `1688882` in `Ivo LeNoir [s2:1688882]`; None without one."""
     return next((number for group in _groups(wanted) for part in group if (number := _s2_number(part))), None)
 
 
@@ -114,9 +114,12 @@ class Matcher:
         made = [_wanted(name, (aliases or {}).get(name, Alias())) for name in dict.fromkeys(names)]
         self._wanted = [each for each in made if each is not None]
         self._index: dict[str, list[_Wanted]] = {}
+        self._letters: dict[str, str] = {}
+        """What a name begins with that may be one of those of a family name: most others are passed over by it."""
         for each in self._wanted:
             for key in sorted({key for form in each.forms for key in form.keys}):
                 self._index.setdefault(key, []).append(each)
+                self._letters[key] = self._letters.get(key, "") + "".join(form.beginnings for form in each.forms)
         self._papers = {number: each for each in reversed(self._wanted) for number in each.alias.papers}
         self.asks = any(each.groups for each in self._wanted)
         """Whether any name has brackets, so that categories and affiliations bear upon the answer."""
@@ -127,7 +130,8 @@ class Matcher:
     ) -> Match | None:  # fmt: skip
         """The author that the reader named, a sure one before others; None without one.
 
-        `affiliations`: as many as authors, or none. `number`: the paper's in its archive. With `names_only` brackets fit anything.
+        `affiliations`: as many as authors, or none. `number`: the paper's in its archive. With `names_only` every name that agrees is
+        taken, whatever its brackets: who asks so asks again with all that is known.
         """
         fits, counting = self._fits(authors, categories, affiliations, names_only)
         level, place, wanted = max(counting, key=lambda fit: fit[:2], default=(NONE, 0, None))
@@ -152,10 +156,11 @@ class Matcher:
         names = folded.split("\n")
         if len(names) != len(authors):
             names = [folded] * len(authors)
-        ends = (*keys, *SUFFIXES)
+        ends, letters = (*keys, *SUFFIXES), "".join([self._letters[key] for key in keys])
         found: list[tuple[_Fit, bool]] = []
         for place, author in enumerate(authors):
-            if not (names[place].endswith(ends) or _is_turned(author)):
+            likely = names[place].endswith(ends) and (names[place][0] in letters or author[1:2] in (".", " ", "-"))
+            if not (likely or _is_turned(author)):
                 continue
             forms = forms_of(author)
             asked = {id(each): each for form in forms for key in form.keys for each in self._index.get(key, ())}
@@ -166,7 +171,7 @@ class Matcher:
                 trusted = agreed > 1 or bool(wanted.groups) or not (self._strict or wanted.forms[-written].last in _COMMON)
                 found.append(((level, len(authors) - place, wanted), trusted))
         loose = [fit for fit, _ in found if fit[0] == INITIALS]
-        return [fit for fit, _ in found], [fit for fit, trusted in found if _counts(fit, loose, trusted=trusted)]
+        return [fit for fit, _ in found], [fit for fit, trusted in found if names_only or _counts(fit, loose, trusted=trusted)]
 
 
 def _counts(fit: _Fit, loose: Sequence[_Fit], *, trusted: bool) -> bool:

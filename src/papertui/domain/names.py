@@ -45,8 +45,14 @@ class Name(NamedTuple):
         return not self.given or not all(piece.short for piece in self.given)
 
     @property
+    def beginnings(self) -> str:
+        """First letters that the same name may be written with: a leading initial may be left out."""
+        first = [piece.text[0] for piece in self.given[: 2 if self.given and self.given[0].short else 1]]
+        return "".join(first) or self.last[:1]
+
+    @property
     def keys(self) -> set[str]:
-        """What it is indexed by: `cun` and `lecun`."""
+        """What it is indexed by: `noir` and `lenoir`."""
         return {self.last, self.particles + self.last}
 
 

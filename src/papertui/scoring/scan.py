@@ -125,8 +125,7 @@ class Scanner:
         return True
 
     def _in_json(self, last: bool) -> bool:
-        found = _TOKEN.match(self._text, self._at)
-        assert found is not None  # the pattern takes every character
+        found = _matched(_TOKEN, self._text, self._at)
         token = found[0]
         if not last and found.end() == len(self._text):
             word = not token.isspace() and token not in "{}[],:\"'" and not token.endswith(">")
@@ -182,8 +181,7 @@ class Scanner:
 
     def _quoted(self, last: bool) -> bool:
         """A quote inside a string: its end only where JSON goes on after it, for models forget to escape them."""
-        gap = _GAP.match(self._text, self._at + 1)
-        assert gap is not None  # it may be empty
+        gap = _matched(_GAP, self._text, self._at + 1)
         follows = self._text[gap.end() : gap.end() + 1]
         if not follows and not last and len(gap[0]) < 64:
             return False
@@ -266,6 +264,14 @@ class Scanner:
             frame.state = "comma"
         elif quoted or frame.state == "key":  # a string where a comma is missing; bare words there mean nothing ("8 of 10")
             frame.key, frame.state = text, "colon"
+
+
+def _matched(pattern: re.Pattern[str], text: str, at: int) -> re.Match[str]:
+    """For patterns that match anywhere."""
+    found = pattern.match(text, at)
+    if found is None:
+        raise AssertionError(pattern.pattern)
+    return found
 
 
 def _joined(text: str) -> str:

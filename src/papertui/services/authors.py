@@ -86,7 +86,7 @@ def marked_rows(session: Session, library: Library, rows: Sequence[Row]) -> tupl
     matcher = matcher_now(session, library)
     if matcher is None:
         return rows, {}
-    found = {row.id: match for row in rows if (match := matcher.match(row.authors, number=row.id.number, names_only=True))}
+    found = {row.id: match for row in rows if (match := matcher.match(row.authors, number=row.id.number, names_only=matcher.asks))}
     if found and matcher.asks:  # a row knows neither affiliations nor all categories
         whole = library.told_of(found)
         found = {

@@ -14,9 +14,13 @@ from papertui.services.opening import Opening
 
 if TYPE_CHECKING:
     from papertui.domain.profile_edit import ProfileForm
+    from papertui.domain.score import Score
 
 Changed = Callable[[Mapping[PaperId, Marks]], object]
 """Told, from the writer's thread, which marks an undo or redo changed (empty: nothing to undo)."""
+
+Landed = Callable[[PaperId, "Score"], object]
+"""Told, from any thread and maybe twice, of a score that a model has just given."""
 
 WAITING, WRITTEN = "not written yet, trying on", "written after all"
 """How what is told of marks that cannot be written begins, and what is told once they are."""
@@ -57,8 +61,9 @@ class Desk(Protocol):
     def on_trouble(self, tell: Callable[[str], object]) -> None:
         """Whom to tell, from the writer's thread, when marks cannot be written (full disk, locked library)."""
 
-    async def update(self, emit: Emit) -> None:
-        """Fetch, then score. Cancelling the task ends it; what was finished is kept. PapertuiError says what failed."""
+    async def update(self, emit: Emit, landed: Landed | None = None) -> None:
+        """Fetch, then score; `landed` gets a model's scores while its answers come in. Cancelling the task ends it; what was
+        finished is kept. PapertuiError says what failed."""
 
     def profile(self) -> ProfileForm:
         """The reader's profile, for the first screen's form; what is wrong with its file stands in it. (thread)"""

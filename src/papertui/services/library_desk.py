@@ -12,7 +12,7 @@ from papertui.domain.ids import PaperId
 from papertui.domain.triage import Marks
 from papertui.errors import PapertuiError
 from papertui.services.authors import follows_anybody, marked_rows
-from papertui.services.desk import Changed
+from papertui.services.desk import Changed, Landed
 from papertui.services.events import Emit
 from papertui.services.marking import MarkWriter, command_of
 from papertui.services.opening import Opening, open_address
@@ -23,6 +23,7 @@ from papertui.store.library import Library
 if TYPE_CHECKING:
     from papertui.domain.paper import Paper
     from papertui.domain.profile_edit import ProfileForm
+    from papertui.domain.score import Score
 
 
 class LibraryDesk:
@@ -125,14 +126,14 @@ class LibraryDesk:
         """Whom to tell when marks cannot be written."""
         self._tell = tell
 
-    async def update(self, emit: Emit) -> None:
-        """Fetch, then score."""
+    async def update(self, emit: Emit, landed: Landed | None = None) -> None:
+        """Fetch, then score; `landed` is told of the scores that the list would show."""
         if self._session.demo:
             raise PapertuiError("this is the demo: start papertui without --demo to fetch real papers")
         import asyncio  # the first frame does not wait for it
 
         updating = await asyncio.to_thread(_updating)
-        await updating(self._session, emit)
+        await updating(self._session, emit, row=landed and _if_shown(self._session.settings.prefer, landed))
 
     def profile(self) -> ProfileForm:
         """The reader's profile as a form."""
@@ -209,7 +210,17 @@ class LibraryDesk:
             self._reader = None
 
 
-def _updating() -> Callable[[Session, Emit], Awaitable[object]]:
+def _if_shown(prefer: str | None, landed: Landed) -> Landed:
+    """Tell only of scores by whom the reader prefers."""
+
+    def tell(paper: PaperId, score: Score) -> None:
+        if prefer in (None, score.scorer, score.scorer.partition(":")[0]):
+            landed(paper, score)
+
+    return tell
+
+
+def _updating() -> Callable[..., Awaitable[object]]:
     """Import what an update needs (httpx, scikit-learn) off the event loop."""
     from papertui.services.updating import update
 

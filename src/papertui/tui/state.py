@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from typing import NamedTuple
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, NamedTuple
 
 from papertui.domain.edition import BY_RANK, BY_SCORE, FOLLOWED, Edition, EditionHead, Filter, Row, SortKey, haystack, ordered, parse_filter
 from papertui.domain.ids import PaperId
 from papertui.domain.triage import NOTE, TAG, Marks
+
+if TYPE_CHECKING:
+    from papertui.domain.score import Score
 
 _ORDERS: Mapping[str, tuple[SortKey, ...]] = {
     "relevance": (SortKey("relevance"), SortKey("novelty")),
@@ -23,6 +26,11 @@ _ORDERS: Mapping[str, tuple[SortKey, ...]] = {
 def haystacks(rows: Iterable[Row], abstracts: Mapping[PaperId, str]) -> dict[PaperId, str]:
     """What the filter looks for words in, for every row: costly for a long edition, so made in a thread."""
     return {row.id: haystack(row, abstracts.get(row.id, "")) for row in rows}
+
+
+def with_score(row: Row, score: Score) -> Row:
+    """A row with another score in it."""
+    return row._replace(relevance=score.relevance, novelty=score.novelty, comment=score.comment, scorer=score.scorer)
 
 
 def marked(marks: Marks, kind: str, value: str) -> Marks:
@@ -104,6 +112,10 @@ class Listing:
         self._abstracts: Mapping[PaperId, str] = {}
         self._journal: list[_Action] = []
         self._places: dict[object, PaperId] = {}
+        self._blank = True
+        """Whether no paper had a score when the list was put in order."""
+        self._stirred = False
+        """Whether scores have come since it was put in order."""
 
     # -- what there is
 
@@ -128,13 +140,14 @@ class Listing:
 
     # -- what it shows
 
-    def load(self, edition: Edition | None, since: int | None = None) -> None:
+    def load(self, edition: Edition | None, since: int | None = None, *, settled: bool = True) -> None:
         """Show an edition: the same one again keeps cursor and order, another one gets back the cursor it had last.
 
-        Marks made after the moment `since`, while it was being read from the library, hold on top of what it says.
+        Marks made after the moment `since`, while it was being read from the library, hold on top of what it says. Not
+        `settled`: it is being scored, so papers already listed keep their places and new ones come after them.
         """
         same = edition is not None and self.head is not None and _place(edition.head) == _place(self.head)
-        if same and self.cursor == 0 and all(row.relevance is None for row in self._all):
+        if same and self.cursor == 0 and self._blank:
             self._held = None  # at the top of a list that had no order yet: the best paper is what is waited for
         if self.head is not None and self._held is not None:
             self._places[_place(self.head)] = self._held
@@ -150,17 +163,30 @@ class Listing:
             self._abstracts = {}
         self._hay = {}
         first = edition is not None and edition.head.followed_first and self._chosen is None
+        places = {row.id: place for place, row in enumerate(self._all)} if same and not settled else {}
         self._all = ordered(rows, (FOLLOWED, *self.order) if first else self.order)
+        if same and not settled:
+            self._all.sort(key=lambda row: places.get(row.id, len(places)))
+        else:
+            self._stirred, self._blank = False, all(row.relevance is None for row in self._all)
         for action in self._journal[since:] if since is not None else ():
             self._apply(action)
         self._relist()
 
+    def fill(self, scores: Mapping[PaperId, Score]) -> bool:
+        """Show scores that have just come: in place, for the order changes when the reader asks or at the end. Whether any is new."""
+        came = self._change(scores, lambda row: with_score(row, scores[row.id]))
+        self._stirred = self._stirred or came
+        return came
+
     def sort(self, name: str) -> None:
-        """Order by a key of `SORT_KEYS`; the key it is already ordered by turns round."""
+        """Order by a key of `SORT_KEYS`; the key it is already ordered by turns round, unless scores have come meanwhile."""
         keys = _ORDERS[name]
         if self.order[0].name == name:
-            keys = tuple(SortKey(key.name, not now.turned) for key, now in zip(keys, self.order, strict=True))
-        self.order = self._chosen = keys
+            keys = (
+                self.order if self._stirred else tuple(SortKey(key.name, not now.turned) for key, now in zip(keys, self.order, strict=True))
+            )
+        self.order, self._chosen, self._stirred = keys, keys, False
         shown = {id(row) for row in self.view}  # what is shown stays shown, in another order
         self._all = ordered(self._all, keys)
         self.view = [row for row in self._all if id(row) in shown]
@@ -241,17 +267,22 @@ class Listing:
         self._replace({row.id: marked(row.marks, action.kind, action.value) for row in rows if row is not None})
 
     def _replace(self, marks: Mapping[PaperId, Marks]) -> None:
-        numbers = {paper.number for paper in marks}  # a string's hash is kept, an id's is not
+        self._change(marks, lambda row: row._replace(marks=marks[row.id]))
+
+    def _change(self, papers: Collection[PaperId], change: Callable[[Row], Row]) -> bool:
+        """Put other rows in the place of those of some papers; whether any is another one."""
+        numbers = {paper.number for paper in papers}  # a string's hash is kept, an id's is not
         fresh: dict[int, Row] = {}
         for index, row in enumerate(self._all):
-            if row.id.number in numbers and row.id in marks:
-                self._all[index] = fresh[id(row)] = row._replace(marks=marks[row.id])
+            if row.id.number in numbers and row.id in papers and (changed := change(row)) != row:
+                self._all[index] = fresh[id(row)] = changed
         for index, row in enumerate(self.view):
             if id(row) in fresh:
                 self.view[index] = fresh[id(row)]
         for row in fresh.values():
             if row.id in self._hay:
                 self._hay[row.id] = haystack(row, self._abstracts.get(row.id, ""))
+        return bool(fresh)
 
     # -- keeping it all together
 

@@ -19,16 +19,28 @@ if TYPE_CHECKING:
 
 INVENTED = " invented papers "
 
+_WHAT = 36
+"""Cells that what is being done may take: a model's name has no end."""
+_NOTE = 44
+"""The same for each part of the note on it."""
+
 
 def progress_text(progress: Progress) -> str:
     """`scoring (local) 120/476`."""
+    what = clip(progress.what, min(width_of(progress.what), _WHAT)).rstrip()
     if progress.total:
-        return f"{progress.what} {progress.done}/{progress.total}"
-    return f"{progress.what} {progress.done}" if progress.done else f"{progress.what} …"
+        return f"{what} {progress.done}/{progress.total}"
+    return f"{what} {progress.done}" if progress.done else f"{what} …"
 
 
-def status_line(listing: Listing, working: str | None, width: int, keymap: Keymap) -> Line:
-    """Date, counts, filter, order and what is being done, as much of it as fits; that papers are invented always does."""
+def note_parts(note: str) -> list[str]:
+    """A note on progress (tokens, dollars, time left; or what is waited for) in its parts: the last one matters most."""
+    return [clip(part, min(width_of(part), _NOTE)).rstrip() for part in note.split(", ") if part]
+
+
+def status_line(listing: Listing, working: str | None, width: int, keymap: Keymap, note: str = "") -> Line:
+    """Date, counts, filter, order and what is being done with a note on it, as much of it as fits; that papers are invented
+    always does."""
     head, counts = listing.head, listing.counts
     parts: list[tuple[int, Line]] = []
     if head is not None and head.invented:
@@ -45,6 +57,8 @@ def status_line(listing: Listing, working: str | None, width: int, keymap: Keyma
         parts.append((80, ((newest, "line"), (shown, "line_key"), (" papers" if counts.total != 1 else " paper", "line"))))
     if working:
         parts.append((85, ((f"⟳ {working}", "line_key"), (keymap.say(" ({escape} stops)"), "line"))))
+        pieces = note_parts(note)
+        parts += [(84 - 3 * (len(pieces) - number), ((piece, "line"),)) for number, piece in enumerate(pieces, 1)]
     if head is not None and head.reason and counts.total:  # why stands in the message line
         parts.append((82, (("incomplete?", "line_key"),)))
     if wanted := listing.filter.text.strip():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections import deque
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -14,10 +15,15 @@ from papertui.services.events import Event, Failed, Fetched, Progress, Scored, W
 from papertui.tui.status import progress_text, reason_first
 
 if TYPE_CHECKING:
+    from papertui.domain.ids import PaperId
+    from papertui.domain.score import Score
     from papertui.tui.screens.main import MainScreen
 
 _PAUSE = 0.3
 """Seconds between two readings of an edition that an update is changing."""
+
+_TOGETHER = 0.1
+"""Seconds over which scores are gathered for one frame: a model that streams brings dozens a second, and keys come first."""
 
 
 class Ended(NamedTuple):
@@ -50,6 +56,10 @@ class Updating:
         self._stopped = False
         self.failed: str | None = None
         """Why the last update came to nothing."""
+        self.landed: dict[PaperId, Score] = {}
+        """Scores that came in while this update ran: the library hears of some a moment later than the screen."""
+        self._landing: deque[tuple[PaperId, Score]] = deque()
+        self._told_of_landing = False
         self.watcher: Watcher | None = None
         """The first screen, while it is there: an update's end is then its to tell."""
         self.handlers: Mapping[str, Callable[[], object]] = {"update": self.start}
@@ -67,7 +77,8 @@ class Updating:
             return
         main.failures.clear()
         main.notice = ""
-        main.working, self._said, self.failed, self._stopped = "updating …", [], None, False
+        main.working, main.note, self._said, self.failed, self._stopped = "updating …", "", [], None, False
+        self.landed = {}
         self._worker = main.run_worker(self._update(), group="update", exit_on_error=False)
         main.show_list()
         main.prompt.refresh()
@@ -85,7 +96,7 @@ class Updating:
 
         main = self._main
         try:
-            await main.desk.update(lambda event: main.post_message(Happened(event)))
+            await main.desk.update(lambda event: main.post_message(Happened(event)), self._landed)
         except PapertuiError as error:
             self.failed = str(error)
         except asyncio.CancelledError:
@@ -96,6 +107,42 @@ class Updating:
         self._worker = None
         main.call_later(self._ended)  # after everything that it told before
 
+    # -- scores that land while a model answers
+
+    def _landed(self, paper: PaperId, score: Score) -> None:
+        """From any thread: gather them, and say so once for all that wait."""
+        from papertui.tui.screens.main import Landing
+
+        self._landing.append((paper, score))
+        if not self._told_of_landing:
+            self._told_of_landing = True
+            self._main.post_message(Landing())
+
+    def landing(self) -> None:
+        """Scores have come: show them together with those of the next moment."""
+        self._main.set_timer(_TOGETHER, self._land)
+
+    def _land(self) -> None:
+        self._told_of_landing = False
+        scores: dict[PaperId, Score] = {}
+        while self._landing:
+            paper, score = self._landing.popleft()
+            scores[paper] = score
+        if self.running:
+            self.landed |= scores
+        self.fill(scores)
+
+    def fill(self, scores: Mapping[PaperId, Score]) -> None:
+        """Show scores in their rows, and in the pane where they are the paper's under the cursor."""
+        main = self._main
+        if not scores or not main.listing.fill(scores):
+            return
+        main.table.refresh()
+        if main.listing.current is not None and main.listing.current.id in scores:
+            main.show_paper()
+
+    # -- what is told
+
     def heard(self, event: Event) -> None:
         """Show what the update tells."""
         main = self._main
@@ -103,7 +150,7 @@ class Updating:
             self.watcher.heard(event)
         if isinstance(event, Progress):
             if self.running:
-                main.working = progress_text(event)
+                main.working, main.note = progress_text(event), event.note
                 main.status.refresh()
         elif isinstance(event, Failed):
             main.fail(f"{event.what}: {event.why}")
@@ -125,15 +172,15 @@ class Updating:
 
     def _read_now(self) -> None:
         self._reading = None
-        self._main.run_worker(self._read(), group="reading", exclusive=True)
+        self._main.run_worker(self._read(settled=False), group="reading", exclusive=True)
 
-    async def _read(self) -> None:
+    async def _read(self, *, settled: bool) -> None:
         """Read the edition on screen anew: the cursor stays on its paper. Where there is none the newest takes its place."""
         main = self._main
         head = main.listing.head
         try:
             if main.searching.shown is None:  # what was searched for stays
-                await main.read(head.date if head is not None and head.papers else main.wanted)
+                await main.read(head.date if head is not None and head.papers else main.wanted, settled=settled)
         except PapertuiError as error:
             main.fail(str(error))
 
@@ -145,8 +192,9 @@ class Updating:
 
     async def _finish(self) -> None:
         main = self._main
-        main.working = None
-        await self._read()
+        main.working, main.note = None, ""
+        self.landed = {}
+        await self._read(settled=True)
         if self.failed:
             main.fail(self.failed)
         elif self._stopped:

@@ -10,7 +10,7 @@ from papertui.domain.profile_edit import ProfileForm
 from papertui.services.events import Event, Failed, Fetched, Progress, Scored, Warned
 from papertui.tui.cells import Line, clip, wrap
 from papertui.tui.first.acts import CATEGORIES, INTERESTS
-from papertui.tui.status import progress_text, reason_first
+from papertui.tui.status import note_parts, progress_text, reason_first
 
 _WHAT = (
     "papertui shows the day's new papers as one list, scores each for relevance to you and for novelty, and remembers "
@@ -145,6 +145,8 @@ def working_lines(width: int, work: Work) -> list[Line]:
         lines += _item("[ ]", progress_text(work.progress), width, sign_style="accent")
         if work.progress.total:
             lines.append((("    ", "text"), *bar(work.progress.done / work.progress.total, min(width - 4, 40))))
+        if work.progress.note:
+            lines += _item("   ", " · ".join(note_parts(work.progress.note)), width, "muted")
     for text in work.failed:
         lines += _item(" ! ", reason_first(text), width, "bad", "bad")
     for text in work.notes[-3:]:

@@ -61,6 +61,10 @@ class Happened(Message):
         self.event = event
 
 
+class Landing(Message):
+    """A running update has scores to show."""
+
+
 class Trouble(Message):
     """Marks cannot be written."""
 
@@ -95,6 +99,8 @@ class MainScreen(Screen[None], inherit_bindings=False):
         self.failures: list[str] = []
         self.notice = notice or ""
         self.working: str | None = None
+        self.note = ""
+        """What more is to be said of what is being done."""
         self.zoomed = False
         """Whether the paper has the whole screen."""
         self.pane_hidden = False
@@ -103,7 +109,7 @@ class MainScreen(Screen[None], inherit_bindings=False):
         self.keymap = keymap
         self.table = Table(self.listing, ink, self._picked, lambda name: self.moving.sort(name))
         self.pane = Pane(ink)
-        self.status = OneLine(ink, lambda width: status_line(self.listing, self.working, width, keymap), "status")
+        self.status = OneLine(ink, lambda width: status_line(self.listing, self.working, width, keymap, self.note), "status")
         self.prompt = Prompt(ink, self._message)
         self.footer = OneLine(ink, self._footer, "footer")
         self.prompt.on_mode = self.footer.refresh
@@ -178,6 +184,13 @@ class MainScreen(Screen[None], inherit_bindings=False):
             detail = None
         if detail is not None and detail.marks != row.marks:  # the library hears of a mark a moment after the screen
             detail = detail._replace(marks=row.marks)
+        landed = self.updating.landed.get(row.id)
+        if (
+            detail is not None
+            and landed is not None
+            and (detail.current is None or detail.current.scorer != landed.scorer or detail.current.stale)
+        ):
+            detail = detail._replace(current=landed, unscored_reason=None)
         self.pane.paper(detail, place, row.seen)
 
     def tell(self, text: str) -> None:
@@ -193,8 +206,11 @@ class MainScreen(Screen[None], inherit_bindings=False):
         self.notice = ""
         self.prompt.refresh()
 
-    async def read(self, day: date | None) -> None:
-        """Read an edition (or the same one anew) and show it; marks still on their way to the library are waited for."""
+    async def read(self, day: date | None, *, settled: bool = True) -> None:
+        """Read an edition (or the same one anew) and show it; marks still on their way to the library are waited for.
+
+        Not `settled`: while it is being scored, when papers keep their places.
+        """
         since = self.listing.moment
         await asyncio.to_thread(self.desk.flush, _PATIENCE)
         try:
@@ -203,7 +219,8 @@ class MainScreen(Screen[None], inherit_bindings=False):
             self.fail(str(error))
             return
         known = self.listing.head.date if self.listing.head else None
-        self.listing.load(edition, since)
+        self.listing.load(edition, since, settled=settled)
+        self.listing.fill(self.updating.landed)
         self.wanted = day if edition is None else None
         self.show_list(rows=True)
         self.prompt.refresh()
@@ -258,6 +275,10 @@ class MainScreen(Screen[None], inherit_bindings=False):
     def on_happened(self, message: Happened) -> None:
         """A running update tells something."""
         self.updating.heard(message.event)
+
+    def on_landing(self, message: Landing) -> None:
+        """A running update has scores to show."""
+        self.updating.landing()
 
     def on_trouble(self, message: Trouble) -> None:
         """Marks cannot be written, or are written after all."""
