@@ -81,7 +81,7 @@ def rough(home: Callable[[], Path], arguments: argparse.Namespace) -> bool:
             seconds = time.perf_counter() - began
             counted, given = _counted(place), (server.tokens.prompt, server.tokens.completion)
         right = _right(place)
-        print(f"{seed:<6}{code:>6}{right:>7}{len(server.requests):>10}{str(counted == given):>8} {given[0]:>13}{seconds:>7.1f}")
+        print(f"{seed:<6}{code:>6}{right:>7}{len(server.requests):>10}{counted == given!s:>8} {given[0]:>13}{seconds:>7.1f}")
         good &= code == 0 and right == PAPERS and counted == given
     return good
 

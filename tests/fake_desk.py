@@ -17,7 +17,7 @@ from papertui.domain.published import Usage
 from papertui.domain.score import Score
 from papertui.domain.triage import NOTHING, Marks
 from papertui.errors import PapertuiError
-from papertui.services.desk import Changed, Landed
+from papertui.services.desk import Changed, Landed, ModelForm
 from papertui.services.events import Emit, Fetched, Progress, Scored
 from papertui.services.opening import Opening
 from papertui.tui.state import marked
@@ -92,6 +92,15 @@ class FakeDesk:
         """What it wrote: categories and interests."""
         self.keep_says: PapertuiError | None = None
         self.export_says: str | PapertuiError = "3 entries appended to papertui.bib"
+        self.prompt_says: str | PapertuiError = (
+            "--- system ---\nYou read titles and abstracts.\n\n  - relevance: 1 to 10\n  - novelty: 1 to 10"
+        )
+        self.costs_say = ["60 papers in 1 edition", "no model has been asked yet"]
+        self.model_set = ModelForm("https://api.openai.com/v1", "OPENAI_API_KEY", "", "config.toml")
+        self.models_say: Sequence[str] | PapertuiError = ("gpt-large", "gpt-small", "gpt-small-2026-10-01", "text-embedding")
+        self.test_says: str | PapertuiError = "answered in 0.8 s, 31 tokens"
+        self.form_refused: PapertuiError | None = None
+        self.model_kept: ModelForm | PapertuiError | None = None
         self._done: list[dict[PaperId, tuple[Marks, Marks]]] = []
         self._undone: list[dict[PaperId, tuple[Marks, Marks]]] = []
         self._tell: Callable[[str], object] = lambda line: None
@@ -232,6 +241,47 @@ class FakeDesk:
         self.kept.append((tuple(categories), interests))
         self.form = form._replace(categories=tuple(categories), interests=interests, confirmed=True)
         return True
+
+    def prompt(self, paper: PaperId | None) -> str:
+        self.calls.append(("prompt", paper))
+        if isinstance(self.prompt_says, PapertuiError):
+            raise self.prompt_says
+        row = self._row(paper) if paper else None
+        return self.prompt_says + (f"\n\n--- user ---\n<papers>\n{row.title}: {self._abstract(row)}\n</papers>" if row else "")
+
+    def costs(self) -> Callable[[int], Sequence[str]]:
+        self.calls.append(("costs",))
+        return lambda width: [line[:width] for line in self.costs_say]
+
+    def model_form(self) -> ModelForm:
+        self.calls.append(("model_form",))
+        return self.model_set
+
+    async def models(self, form: ModelForm) -> Sequence[str]:
+        self.calls.append(("models", form))
+        await asyncio.sleep(0)
+        if isinstance(self.models_say, PapertuiError):
+            raise self.models_say
+        return self.models_say
+
+    async def try_model(self, form: ModelForm) -> str:
+        self.calls.append(("try_model", form))
+        await asyncio.sleep(0)
+        if isinstance(self.test_says, PapertuiError):
+            raise self.test_says
+        return self.test_says
+
+    def model_lines(self, form: ModelForm) -> Sequence[str]:
+        self.calls.append(("model_lines", form))
+        if self.form_refused is not None:
+            raise self.form_refused
+        return ["[llm]", f'model = "{form.model}"'] if form.model else []
+
+    def keep_model(self, form: ModelForm) -> None:
+        self.calls.append(("keep_model", form))
+        if isinstance(self.model_kept, PapertuiError):
+            raise self.model_kept
+        self.model_kept = form
 
     def export_saved(self) -> str:
         self.calls.append(("export",))

@@ -18,13 +18,61 @@ BOTH = [Judgement("k7qd", 8, 6, "Good."), Judgement("m2xw", 3, 4, "So so.")]
 
 ids = st.text("bcdfghjkmnpqrstvwxz23456789", min_size=4, max_size=4)
 marks = st.integers(1, 10) | st.integers(10, 100).map(lambda tenths: tenths / 10)
-comments = st.text(st.characters(), max_size=80).map(one_line) | st.sampled_from(
-    ['he said "yes", {twice}', "a \\ and \\alpha", "</think> fakes", '```json {"id": "zzzz", "relevance": 1, "novelty": 1}', "[1, 2", "it's"]
-)
+comments = (
+    st.text(st.characters(), max_size=80).map(one_line)
+    | st.sampled_from(
+        [
+            'he said "yes", {twice}',
+            "a \\ and \\alpha",
+            "</think> fakes",
+            '```json {"id": "zzzz", "relevance": 1, "novelty": 1}',
+            "[1, 2",
+            "it's",
+        ]
+    )
+).filter(lambda text: text not in ("null", "None"))  # no comment, as some models write it
 entries = st.lists(st.tuples(ids, marks, marks, comments), max_size=6)
 shards = st.sampled_from(
-    ["{", "}", "[", "]", '"', "'", ",", ":", "\\", "\n", " ", "```", "```json\n", "<think>", "</think>", "\n</think>\n", "<", "</th", "\\u12", "\\ud83d"]
-    + ['"id"', '"relevance"', '"novelty"', '"comment"', '"keep"', "true", "8", "8/10", "null", "k7qd", A, B, '{"papers": [', "prose, it's", "\x00", "\ud800"]
+    [
+        "{",
+        "}",
+        "[",
+        "]",
+        '"',
+        "'",
+        ",",
+        ":",
+        "\\",
+        "\n",
+        " ",
+        "```",
+        "```json\n",
+        "<think>",
+        "</think>",
+        "\n</think>\n",
+        "<",
+        "</th",
+        "\\u12",
+        "\\ud83d",
+    ]
+    + [
+        '"id"',
+        '"relevance"',
+        '"novelty"',
+        '"comment"',
+        '"keep"',
+        "true",
+        "8",
+        "8/10",
+        "null",
+        "k7qd",
+        A,
+        B,
+        '{"papers": [',
+        "prose, it's",
+        "\x00",
+        "\ud800",
+    ]
 )
 tangles = st.lists(shards | st.text(max_size=5), max_size=30).map("".join)
 
@@ -64,7 +112,9 @@ def in_pieces(text: str, cuts: list[int]) -> list[Judgement]:
         f'{{"papers": [{A}, {B[:-1]}]}}',
         f'{{"papers": [{A}, {B}}}',
         f'\ufeff{{"papers": [{A}, {B}]}}}}}}\x00',
-        json.dumps({"k7qd": {"comment": "Good.", "relevance": 8, "novelty": 6}, "m2xw": {"comment": "So so.", "relevance": 3, "novelty": 4}}),
+        json.dumps(
+            {"k7qd": {"comment": "Good.", "relevance": 8, "novelty": 6}, "m2xw": {"comment": "So so.", "relevance": 3, "novelty": 4}}
+        ),
         repr([json.loads(A), json.loads(B)]),
         '[{"ID": "k7qd", "Comment": "Good.", "RELEVANCE": "8", "Novelty": "6/10"}, {"paper_id": " m2xw ", "comment": "So so.", "relevance": 3.0, "novelty": "4 out of 10"}]',
         '[{"id": "k7qd", "comment": "Good.", "relevance": 8 "novelty": 6}\n{"id": "m2xw", "comment": "So so."\n "relevance": 3, "novelty": 4}]',
@@ -92,8 +142,8 @@ def test_judgements_are_found_in_every_wrapping(text: str) -> None:
         ('{"id": "m2xw", "relevance": 10, "novelty": 10}', ""),
         ('"braces }]} and {[{"', "braces }]} and {[{"),
         (r'"{\"id\": \"m2xw\", \"relevance\": 10, \"novelty\": 10}"', '{"id": "m2xw", "relevance": 10, "novelty": 10}'),
-        ('"\'}, {\'id\': \'m2xw\', \'relevance\': 10, \'novelty\': 10}"', "'}, {'id': 'm2xw', 'relevance': 10, 'novelty': 10}"),
-        ('"</think>[{\'id\': \'m2xw\', \'relevance\': 10, \'novelty\': 10}]"', "</think>[{'id': 'm2xw', 'relevance': 10, 'novelty': 10}]"),
+        ("\"'}, {'id': 'm2xw', 'relevance': 10, 'novelty': 10}\"", "'}, {'id': 'm2xw', 'relevance': 10, 'novelty': 10}"),
+        ("\"</think>[{'id': 'm2xw', 'relevance': 10, 'novelty': 10}]\"", "</think>[{'id': 'm2xw', 'relevance': 10, 'novelty': 10}]"),
     ],
 )
 def test_a_comment_is_a_line_and_nothing_in_it_is_a_judgement(said: str, comment: str) -> None:
@@ -122,7 +172,7 @@ def test_what_is_not_plainly_a_judgement_is_none(text: str) -> None:
     assert judgements(text) == []
 
 
-@pytest.mark.parametrize("mark", ["0", "11", "-3", '"high"', "null", "true", "NaN", "1e1", '"8/5"', "[8]", '""', "8, \"relevance\": 9"])
+@pytest.mark.parametrize("mark", ["0", "11", "-3", '"high"', "null", "true", "NaN", "1e1", '"8/5"', "[8]", '""', '8, "relevance": 9'])
 def test_a_mark_off_the_scale_does_not_count(mark: str) -> None:
     assert by_id(judgements(f'{{"id": "k7qd", "comment": "", "relevance": {mark}, "novelty": 6}}'), ["k7qd"])[0] == {}
 
@@ -213,8 +263,15 @@ def test_nothing_raises_and_pieces_give_the_same_as_the_whole(text: str, cuts: l
     assert len(order(text)) == len(set(order(text)))
 
 
-@given(entries, st.sampled_from(["{}", "```json\n{}\n```", "Sure, it's here:\n{}\nBye.", "<think>{{ it's</think>{}", "hm [x\n</think>\n{}"]), st.booleans(), st.sampled_from([None, 2]))
-def test_valid_judgements_come_back_whatever_is_around_them(rows: list[tuple[str, float, float, str]], around: str, ascii_only: bool, indent: int | None) -> None:
+@given(
+    entries,
+    st.sampled_from(["{}", "```json\n{}\n```", "Sure, it's here:\n{}\nBye.", "<think>{{ it's</think>{}", "hm [x\n</think>\n{}"]),
+    st.booleans(),
+    st.sampled_from([None, 2]),
+)
+def test_valid_judgements_come_back_whatever_is_around_them(
+    rows: list[tuple[str, float, float, str]], around: str, ascii_only: bool, indent: int | None
+) -> None:
     papers = [dict(zip(("id", "relevance", "novelty", "comment"), row, strict=True)) for row in rows]
     expected = [Judgement(*row) for row in rows]
     for value in (papers, {"papers": papers}):
@@ -223,7 +280,9 @@ def test_valid_judgements_come_back_whatever_is_around_them(rows: list[tuple[str
     assert judgements("\n".join(json.dumps(paper, ensure_ascii=ascii_only) for paper in papers)) == expected
 
 
-@pytest.mark.parametrize("unit", ["[", "{", '{"', '{"a":', '["', "<think>", "</think>", '{"a":"\\', "-\n", "[ ", '{"id":"a","relevance":1,'])
+@pytest.mark.parametrize(
+    "unit", ["[", "{", '{"', '{"a":', '["', "<think>", "</think>", '{"a":"\\', "-\n", "[ ", '{"id":"a","relevance":1,']
+)
 def test_endless_nesting_is_no_trouble(unit: str) -> None:
     text = unit * (200_000 // len(unit))
     assert by_id(judgements(text), ["b"]) == ({}, set())
@@ -238,7 +297,11 @@ def test_no_recorded_answer_is_trouble() -> None:
         said.append(text)
         data = json.loads(text) if path.name != "index.json" else {}
         choices = data.get("choices") or [] if isinstance(data, dict) else []
-        said += [str((choice.get("message") or {}).get(key)) for choice in choices for key in ("content", "reasoning", "reasoning_content", "refusal")]
+        said += [
+            str((choice.get("message") or {}).get(key))
+            for choice in choices
+            for key in ("content", "reasoning", "reasoning_content", "refusal")
+        ]
     said += [path.read_text("utf-8") for path in folder.glob("*.sse.txt")]
     for text in said:
         assert in_pieces(text, [7] * min(len(text) // 7, 500)) == judgements(text) == []

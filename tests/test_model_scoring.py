@@ -11,6 +11,7 @@ from tests.command import here
 from tests.make import DAY
 from tests.model_server import ROUGH, Faults, ModelServer, expected
 from tests.models import fill, settings, title_of
+from tests.shared import shared_file
 
 KINDS = ("openai", "ollama", "vllm", "llamacpp", "lmstudio", "openrouter", "deepseek", "gemini", "plain")
 
@@ -204,3 +205,43 @@ def test_without_a_model_or_a_key_one_line_says_what_to_set(tmp_path: Path) -> N
         code=2,
     )
     assert "OPENAI_API_KEY" in keyless.err
+
+
+def recorded_errors() -> list[tuple[str, int, dict[str, str], bytes]]:
+    folder = shared_file("openai")
+    found = []
+    for entry in json.loads((folder / "index.json").read_text("utf-8")):
+        if entry["file"].endswith(".json") and entry["status"] >= 400:
+            headers = {name: value for name, value in (entry.get("headers") or {}).items() if name.startswith(("retry", "x-rate"))}
+            found.append((entry["file"], entry["status"], headers, (folder / entry["file"]).read_bytes()))
+    return found
+
+
+def test_every_recorded_error_leads_to_one_line_and_loses_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from papertui.scoring.asking import Verdict
+    from papertui.scoring.pace import Pace
+    from tests.test_refusals import RECORDED
+
+    monkeypatch.setattr(Pace, "wait_for", lambda *told: 0.0)
+    monkeypatch.setattr(Pace, "hold", lambda *told: None)
+    errors = recorded_errors()
+    assert len(errors) > 20
+    for number, (name, status, headers, body) in enumerate(errors):
+        home = tmp_path / str(number)
+        home.mkdir()
+        fill(home, 24)
+        left = [body] * 2
+
+        def script(
+            asked: object, papers: object, left: list[bytes] = left, status: int = status, headers: dict[str, str] = headers
+        ) -> object:
+            return (status, {"content-type": "application/json"} | headers, left.pop()) if left else None
+
+        with ModelServer(kind="openai", script=script) as server:  # type: ignore[arg-type]
+            done = here(home, "score", env=settings(server), code=None)
+        stops = RECORDED[name] is Verdict.STOP
+        said = [line for line in done.err.splitlines() if "profile that papertui brings" not in line]
+        assert done.code != 1 or len(said) == 1, (name, done.err)
+        assert done.code in ((1, 3) if stops else (0,)), (name, done.err)
+        if not stops:
+            assert sum(paper["relevance"] is not None for paper in listed(home)) == 24, name

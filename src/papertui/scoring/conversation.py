@@ -27,6 +27,9 @@ AGAIN = 2
 BLANKS = 3
 """How often a lone paper whose answer is empty is asked for again: some servers answer with blanks at times."""
 
+HOPELESS = 5
+"""After so many requests that were refused for no known reason, and none that was answered, nothing more is sent."""
+
 UNREACHED_TRIES = 3
 """Tries of the first request where there is no connection: a server that does not run is said within seconds."""
 
@@ -80,6 +83,8 @@ class Talk:
     broke: bool = False
     """Whether it was the budget."""
     answers: int = 0
+    refusals: int = 0
+    """Requests refused for no reason that is known to pass."""
     failed: list[tuple[Paper, str]] = field(default_factory=list)
     """Papers that got no answer in this run, and why: a later run asks again."""
 
@@ -239,7 +244,8 @@ class Conversation(Generic[T]):
     async def _refused(self, job: Job, sheet: Sheet, refused: Refused) -> None:
         """What becomes of papers whose request was refused."""
         alone = len(job.papers) == 1
-        if refused.verdict is Verdict.STOP:
+        self._talk.refusals += refused.verdict is Verdict.FAIL
+        if refused.verdict is Verdict.STOP or (self._talk.refusals >= HOPELESS and not self._talk.answers):
             self._talk.stopped = self._talk.stopped or refused.line
             self._jobs.append(job)
         elif self._talk.stopped is not None:

@@ -115,13 +115,7 @@ class ChatModel:
             return self._client
 
     def _made(self) -> AsyncOpenAI:
-        with _IMPORTING:
-            from openai import AsyncOpenAI
-
-        return AsyncOpenAI(
-            api_key=self._server.key or "none", base_url=self._server.base_url, max_retries=0, timeout=self._server.timeout,
-            default_headers={"User-Agent": f"papertui/{__version__}"},
-        )  # fmt: skip
+        return client_of(self._server)
 
     async def _send(self, body: dict[str, Any], heard: Callable[[str], object] | None) -> Reply:
         client = await self._open()
@@ -191,19 +185,7 @@ class ChatModel:
             raise self._refused(problem, sent) from None
 
     def _refused(self, problem: Exception, sent: tuple[str, ...]) -> Refused:
-        """The package's exceptions as ours."""
-        import openai
-
-        if isinstance(problem, openai.APIStatusError):
-            try:
-                body = problem.response.text
-            except Exception:  # noqa: BLE001 - a body that was never read
-                body = str(problem)
-            return self._of(problem.status_code, body, dict(problem.response.headers), sent)
-        if isinstance(problem, TimeoutError | openai.APITimeoutError):
-            return self._of(None, f"no answer within {self._server.timeout:g} s (llm.timeout)", {}, sent)
-        cause = problem.__cause__ or problem.__context__ or problem
-        return self._of(None, str(cause) or type(cause).__name__, {}, sent)
+        return refusal_of(problem, self._server, self._wishes.model, sent)
 
     def _of(self, status: int | None, body: str, headers: Mapping[str, str], sent: tuple[str, ...]) -> Refused:
         found = refused(status, body, headers, sent=sent, model=self._wishes.model, where=self._server.host)
@@ -213,3 +195,33 @@ class ChatModel:
 
 
 _IMPORTING = threading.Lock()
+
+
+def client_of(server: Server) -> AsyncOpenAI:
+    """The package's client for a server, without retries of its own. Imports much: in a thread."""
+    with _IMPORTING:
+        from openai import AsyncOpenAI
+
+    return AsyncOpenAI(
+        api_key=server.key or "none", base_url=server.base_url, max_retries=0, timeout=server.timeout,
+        default_headers={"User-Agent": f"papertui/{__version__}"},
+    )  # fmt: skip
+
+
+def refusal_of(problem: Exception, server: Server, model: str, sent: tuple[str, ...] = ()) -> Refused:
+    """The package's exceptions as ours; `field` is `connection` where nothing came back. `sent`: names of the request's fields."""
+    import openai
+
+    if isinstance(problem, openai.APIStatusError):
+        try:
+            body = problem.response.text
+        except Exception:  # noqa: BLE001 - a body that was never read
+            body = str(problem)
+        return refused(problem.status_code, body, dict(problem.response.headers), sent=sent, model=model, where=server.host)
+    cause = problem.__cause__ or problem.__context__ or problem
+    said = str(cause) or type(cause).__name__
+    if isinstance(problem, TimeoutError | openai.APITimeoutError):
+        said = f"no answer within {server.timeout:g} s (llm.timeout)"
+    found = refused(None, said, {}, sent=sent, model=model, where=server.host)
+    found.field = found.field or "connection"
+    return found

@@ -148,7 +148,7 @@ class _Scores:
         return scoring_sheet(self._of.texts, papers, f"{self.number}:{salt}", most_tokens)
 
     def most_tokens(self, papers: int) -> int:
-        return _ANSWER_AT_LEAST + int(3 * self._of.per_paper * papers)
+        return answer_room(self._of.per_paper, papers)
 
     def read(self, text: str, sheet: Sheet) -> dict[str, Judgement]:
         return answers.by_id(answers.judgements(text), sheet.papers)[0]
@@ -167,13 +167,7 @@ class _Scores:
 
     def _score(self, paper: Paper, judgement: Judgement) -> Score:
         earlier = [each for each in self.judged.get(paper.id, ()) if each.number != self.number]
-        relevance = _mean([*(each.relevance for each in earlier), judgement.relevance or 0])
-        novelty = _mean([*(each.novelty for each in earlier), judgement.novelty or 0])
-        comment = judgement.comment or next((each.comment for each in earlier), "")
-        return Score(
-            self._of.name, relevance, novelty, comment, model=self._of.name.partition(":")[2], scored_at=self._of.now(),
-            recipe=self._of.recipe, paper_digest=paper.digest,
-        )  # fmt: skip
+        return score_of(self._of.name, self._of.recipe, paper.digest, judgement, earlier, self._of.now())
 
     async def found(self, sheet: Sheet, found: dict[str, Judgement], refused: Sequence[tuple[Paper, str]], spent: Spent | None) -> None:
         scores, judged = [], []
@@ -188,6 +182,21 @@ class _Scores:
         outcomes = [Outcome(paper.id, paper.digest, "refused", why) for paper, why in refused]
         self._of.talk.failed += refused
         await self._done(Answer(scores, outcomes, judged, spent))
+
+
+def answer_room(per_paper: float, papers: int) -> int:
+    """Completion tokens that so many papers need at most, `per_paper` being what is usual."""
+    return _ANSWER_AT_LEAST + int(3 * per_paper * papers)
+
+
+def score_of(scorer: str, recipe: str, digest: str, judgement: Judgement, earlier: Sequence[Judged], now: datetime) -> Score:
+    """The score of a paper as it was read: what this pass and the earlier ones say, averaged."""
+    relevance = _mean([*(each.relevance for each in earlier), judgement.relevance or 0])
+    novelty = _mean([*(each.novelty for each in earlier), judgement.novelty or 0])
+    comment = judgement.comment or next((each.comment for each in earlier), "")
+    return Score(
+        scorer, relevance, novelty, comment, model=scorer.partition(":")[2], scored_at=now, recipe=recipe, paper_digest=digest
+    )  # fmt: skip
 
 
 def _mean(values: Sequence[float]) -> float | None:
@@ -212,7 +221,8 @@ class _Titles:
         return _ANSWER_AT_LEAST + 3 * _TITLE_TOKENS * papers
 
     def read(self, text: str, sheet: Sheet) -> dict[str, bool]:
-        return {name: keep for name, keep in answers.kept(text).items() if name in sheet.papers}
+        plain = ((name.strip("[](){}<>\"' ").lower(), keep) for name, keep in answers.kept(text).items())
+        return {name: keep for name, keep in plain if name in sheet.papers}
 
     def listener(self, sheet: Sheet) -> Callable[[str], object] | None:
         return None
@@ -245,7 +255,8 @@ class _Order:
         return _ANSWER_AT_LEAST + 3 * _TITLE_TOKENS * papers
 
     def read(self, text: str, sheet: Sheet) -> dict[str, int]:
-        named = [name for name in dict.fromkeys(answers.order(text)) if name in sheet.papers]
+        plain = (name.strip("[](){}<>\"' ").lower() for name in answers.order(text))
+        named = [name for name in dict.fromkeys(plain) if name in sheet.papers]
         if len(named) < 0.8 * len(sheet.papers):
             return {}  # no order of these papers: asked again
         return {name: place for place, name in enumerate([*named, *(name for name in sheet.papers if name not in named)])}

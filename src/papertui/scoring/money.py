@@ -34,6 +34,13 @@ class Prices(NamedTuple):
         writes = self.input if self.cache_writes is None else self.cache_writes
         return (plain * self.input + tokens.cached * cached + tokens.cache_writes * writes + tokens.completion * self.output) / MILLION
 
+    def times(self, share: float) -> Prices:
+        """The same prices, all of them this many times as high."""
+        return Prices(
+            self.input * share, self.output * share, None if self.cached is None else self.cached * share,
+            None if self.cache_writes is None else self.cache_writes * share,
+        )  # fmt: skip
+
     @property
     def dearest_input(self) -> float:
         """What a prompt's token costs at most."""

@@ -117,7 +117,9 @@ def refused(
     `now`: seconds since 1970, for dates in headers; without it the answer's own `Date` counts.
     """
     if status is None:
-        return Refused(f"{where}: no answer ({_short(body) or 'connection failed'})", Verdict.WAIT)
+        return Refused(
+            f"{where}: no answer ({_short(body) or 'connection failed'}); is it running, and is llm.base_url right?", Verdict.WAIT
+        )
     said = _read(body)
     if status < 400:
         status = said.number or status
@@ -212,16 +214,16 @@ def _stopped(status: int, said: _Said, told: str, model: str, waits: float | Non
     if said.kind == "page" and status != 403:
         return f"answers with {told}, status {status}; is llm.base_url right? It usually ends in /v1"
     if _BARRED.search(said.words):
-        return f"access is refused ({told}); settle it there, or choose another server: papertui config set llm.base_url URL"
+        return f"access is refused ({told}); settle it there, or choose another server: set llm.base_url (papertui config edit)"
     if status == 402 or (_CREDIT.search(said.words) and not day):
         return f"no credit left ({told}); top up or change the plan there, then score again"
     if status == 429:
         again = f"in {waits / 60:.0f} minutes" if waits is not None and waits > MAX_WAIT else "tomorrow"
-        return f"the day's limit is reached ({told}); score again {again}, or choose another model: papertui config set llm.model NAME"
+        return f"the day's limit is reached ({told}); score again {again}, or choose another model: set llm.model (papertui config edit)"
     if status == 401 or _BAD_KEY.search(said.words):
         return f"the API key is not accepted ({told}); set llm.api_key_env or llm.api_key_command to where the right one is"
     if _NO_MODEL.search(said.words) or said.param == "model":
-        return f"has no model {model} ({told}); choose another: papertui config set llm.model NAME"
+        return f"has no model {model} ({told}); set llm.model to one that it has (papertui config edit)"
     if status == 403:
         return f"access is refused ({told}); is the key in llm.api_key_env meant for this server and for {model}?"
     return f"status {status} ({told}); is llm.base_url right? It usually ends in /v1"

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from papertui.domain.edition import Detail, Edition, EditionHead
 from papertui.domain.ids import PaperId
 from papertui.domain.triage import Marks
+from papertui.errors import UsageError
 from papertui.services.events import Emit
 from papertui.services.opening import Opening
 
@@ -24,6 +25,22 @@ Landed = Callable[[PaperId, "Score"], object]
 
 WAITING, WRITTEN = "not written yet, trying on", "written after all"
 """How what is told of marks that cannot be written begins, and what is told once they are."""
+
+
+class NeedsModel(UsageError):
+    """A model is to score, and none or no key is set up."""
+
+
+class ModelForm(NamedTuple):
+    """What sets a model up, as typed."""
+
+    base_url: str
+    key: str | None
+    """The name of the environment variable that holds the key, or a command that prints it: never the key. "" for none; None:
+    as it is set."""
+    model: str = ""
+    where: str = "config.toml"
+    """The file it is kept in, for messages."""
 
 
 class Desk(Protocol):
@@ -63,7 +80,24 @@ class Desk(Protocol):
 
     async def update(self, emit: Emit, landed: Landed | None = None) -> None:
         """Fetch, then score; `landed` gets a model's scores while its answers come in. Cancelling the task ends it; what was
-        finished is kept. PapertuiError says what failed."""
+        finished is kept. PapertuiError says what failed, NeedsModel that there is no model to ask."""
+
+    def model_form(self) -> ModelForm:
+        """What is set up now. PapertuiError where none can be. (thread)"""
+
+    async def models(self, form: ModelForm) -> Sequence[str]:
+        """What the form's server offers. PapertuiError in one line where it does not say. May run the command for the key."""
+
+    async def try_model(self, form: ModelForm) -> str:
+        """One test call: `answered in 0.8 s`. PapertuiError in one line where it was refused."""
+
+    def model_lines(self, form: ModelForm) -> Sequence[str]:
+        """The lines of config.toml that would say it, none where it says so already. PapertuiError where something typed
+        cannot be used. (thread)"""
+
+    def keep_model(self, form: ModelForm) -> None:
+        """Write it into config.toml, whose other bytes stay, and go by it from now on. PapertuiError where it could not be
+        written. (thread)"""
 
     def profile(self) -> ProfileForm:
         """The reader's profile, for the first screen's form; what is wrong with its file stands in it. (thread)"""
@@ -71,6 +105,13 @@ class Desk(Protocol):
     def keep_profile(self, form: ProfileForm, categories: Sequence[str], interests: str) -> bool:
         """Write what was chosen and typed into the profile that `form` came from; False where nothing had changed.
         PapertuiError where it could not be written: it is then as it was. (thread)"""
+
+    def prompt(self, paper: PaperId | None) -> str:
+        """What a model gets for a paper, message by message; None: what it gets before any. Of any length, after the gate.
+        PapertuiError where a prompt or the profile cannot be used. (thread)"""
+
+    def costs(self) -> Callable[[int], Sequence[str]]:
+        """What models were asked and what it cost, as a table for a screen of so many columns. (thread)"""
 
     def export_saved(self) -> str:
         """Append the saved papers to `export.bib_file` (or write papertui.bib in the current folder) and say in a line

@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING
 from papertui.domain.edition import Detail, Edition, EditionHead, found_edition
 from papertui.domain.ids import PaperId
 from papertui.domain.triage import Marks
-from papertui.errors import PapertuiError
+from papertui.errors import PapertuiError, UsageError
 from papertui.services.authors import follows_anybody, marked_rows
-from papertui.services.desk import Changed, Landed
+from papertui.services.desk import Changed, Landed, NeedsModel
 from papertui.services.events import Emit
 from papertui.services.marking import MarkWriter, command_of
+from papertui.services.model_desk import ModelDesk
 from papertui.services.opening import Opening, open_address
 from papertui.services.searching import Searcher
 from papertui.services.session import Session
@@ -26,12 +27,12 @@ if TYPE_CHECKING:
     from papertui.domain.score import Score
 
 
-class LibraryDesk:
+class LibraryDesk(ModelDesk):
     """What services/desk.py asks for. One reading connection, opened when first needed and again once there is a library."""
 
     def __init__(self, session: Session) -> None:
         """Nothing is opened or created yet."""
-        self._session = session = session._replace(tell=lambda line: self._tell(line))
+        self._session = session._replace(tell=lambda line: self._tell(line))
         self._reader: Library | None = None
         self._late = False
         """Whether the last flush left marks unwritten."""
@@ -41,8 +42,8 @@ class LibraryDesk:
         self._followed: dict[PaperId, str] = {}
         """Followed authors of the papers listed last."""
         self._tell: Callable[[str], object] = lambda line: None
-        self._searcher = Searcher(lambda: session.library(any_thread=True))
-        self._writer = MarkWriter(lambda: session.library(write=True), lambda line: self._tell(line))
+        self._searcher = Searcher(lambda: self._session.library(any_thread=True))
+        self._writer = MarkWriter(lambda: self._session.library(write=True), lambda line: self._tell(line))
 
     def _library(self) -> Library:
         stand_in = self._reader is not None and self._reader.is_empty_stand_in
@@ -133,7 +134,14 @@ class LibraryDesk:
         import asyncio  # the first frame does not wait for it
 
         updating = await asyncio.to_thread(_updating)
-        await updating(self._session, emit, row=landed and _if_shown(self._session.settings.prefer, landed))
+        try:
+            await updating(self._session, emit, row=landed and _if_shown(self._session.settings.prefer, landed))
+        except UsageError as error:
+            from papertui.services.model_setup import lacks_model
+
+            if lacks_model(self._session):
+                raise NeedsModel(str(error)) from error
+            raise
 
     def profile(self) -> ProfileForm:
         """The reader's profile as a form."""

@@ -41,7 +41,7 @@ def held(path: Path, now: datetime, what: str = "an update") -> Iterator[None]:
             f"{path}: cannot be made ({error.strerror or error}), so {what} cannot begin; make its folder writable or choose another --home"
         ) from error
     try:
-        _take(handle)
+        _take(handle, what)
         _write(handle, f"process {os.getpid()}, since {now.astimezone():%H:%M:%S}")
         try:
             yield
@@ -51,13 +51,13 @@ def held(path: Path, now: datetime, what: str = "an update") -> Iterator[None]:
         os.close(handle)
 
 
-def _take(handle: int) -> None:
+def _take(handle: int, what: str = "an update") -> None:
     if fcntl is None:
         return
     try:
         fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
-        raise Busy(f"an update is running already ({_holder(handle) or 'another process'})") from None
+        raise Busy(f"{what} is running already ({_holder(handle) or 'another process'})") from None
     except OSError as error:
         if error.errno not in _NO_LOCKS_HERE:
             raise PapertuiError(f"the lock that keeps updates apart cannot be taken ({error.strerror or error})") from error

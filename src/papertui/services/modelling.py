@@ -12,6 +12,7 @@ from types import TracebackType
 from typing import NamedTuple, Self
 
 from papertui.domain.answer import Answer, Outcome, Run, Tokens
+from papertui.domain.authors import Alias
 from papertui.domain.ids import PaperId, rowid_of
 from papertui.domain.muting import muted_by
 from papertui.domain.paper import Paper
@@ -25,8 +26,8 @@ from papertui.scoring.model import Known, ModelScorer, Plan
 from papertui.scoring.money import Experience, Prices, Purse
 from papertui.scoring.pace import Pace
 from papertui.scoring.wire import Manners
-from papertui.services.chunks import in_thread
 from papertui.services.events import Emit, Failed, Progress, Scored, Warned
+from papertui.services.keeping import Keeper
 from papertui.services.models import MOST_STREAMS, Setup, prices, setup_of
 from papertui.services.profiles import LoadedProfile, load_profile
 from papertui.services.prompting import texts_of
@@ -50,14 +51,17 @@ class ModelRun:
     """One run of the model over one or more editions: `async with ModelRun(...) as run: await run.day(...)`."""
 
     def __init__(
-        self, session: Session, emit: Emit, *, budget: float | None = None, row: Callable[[PaperId, Score], object] | None = None
-    ) -> None:
+        self, session: Session, emit: Emit, *, budget: float | None = None, row: Callable[[PaperId, Score], object] | None = None,
+        aliases: tuple[tuple[str, Alias], ...] = (),
+    ) -> None:  # fmt: skip
         """`budget`: dollars, instead of the settings'. `row` gets scores while an answer is still coming in, and when they are stored."""
         self._session = session
         self._emit = emit
         self._budget = session.settings.budget_usd if budget is None else budget
         self._row = row
+        self._aliases = aliases
         self._started = time.monotonic()
+        self._keeper = Keeper(session)
 
     async def __aenter__(self) -> Self:
         await asyncio.to_thread(self._prepare)
@@ -65,11 +69,13 @@ class ModelRun:
 
     async def __aexit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         await self._model.close()
+        await asyncio.to_thread(self._keeper.close)
 
     def _prepare(self) -> None:
         session, settings = self._session, self._session.settings
         self.setup: Setup = setup_of(session)
-        self.profile: LoadedProfile = load_profile(session.paths, settings.profile)
+        loaded = load_profile(session.paths, settings.profile)
+        self.profile: LoadedProfile = replace(loaded, profile=replace(loaded.profile, aliases=self._aliases))
         self.texts: Texts = texts_of(session.paths, settings.profile)
         self.prices: Prices | None = prices(session, self.setup)
         if self._budget is not None and self.prices is None:
@@ -82,7 +88,7 @@ class ModelRun:
         )
         self.plan = Plan(settings.batch_size, settings.passes, settings.title_screen == "on", settings.tie_break)
         with session.library() as library:
-            manners = _remembered(library.recall(self._manners_key), session.clock())
+            manners = remembered_manners(library.recall(manners_key(self.setup)), session.clock())
             self.experience = Experience(*library.experience(self.run.scorer, self.run.host))
         stream = self._row is not None
         self._model = ChatModel(self.setup.server, self.setup.wishes, manners, learned=self._learned, stream=stream)
@@ -94,16 +100,12 @@ class ModelRun:
         self._waiting = ""
         self._done = self._wanted = 0
 
-    @property
-    def _manners_key(self) -> str:
-        return f"manners:{self.setup.server.base_url} {self.setup.wishes.model}"
-
     def _learned(self, manners: Manners) -> None:
-        text = f"{self._session.clock().isoformat()} {manners.text()}"
+        text = manners_text(manners, self._session.clock())
 
         def keep() -> None:
             with self._session.library(write=True) as library:
-                library.remember(self._manners_key, text)
+                library.remember(manners_key(self.setup), text)
 
         self._keeping = asyncio.ensure_future(asyncio.to_thread(keep))
 
@@ -114,6 +116,7 @@ class ModelRun:
         emit = self._emit
         emit(Progress(f"scoring ({self.run.scorer})"))
         prepared = await asyncio.to_thread(self._to_ask, day, limit, rescore)
+        await asyncio.to_thread(self._keeper.prepare)
         if not prepared.papers:
             emit(Scored(self.run.scorer, day, 0, "all have an up-to-date score" if prepared.in_all else "there are no papers"))
             return 0
@@ -126,7 +129,7 @@ class ModelRun:
         )  # fmt: skip
 
         async def store(answer: Answer) -> None:
-            await in_thread(self._store, answer, day)
+            await asyncio.to_thread(self._keeper.keep, answer, self.run, day)
             if answer.spent is not None:
                 self.tokens = self.tokens.plus(answer.spent.tokens or Tokens())
                 self.uncounted += answer.spent.tokens is None
@@ -163,11 +166,6 @@ class ModelRun:
             if outcomes:
                 library.add_answer(Answer(outcomes=outcomes), self.run, day, self._session.clock())
         return prepared
-
-    def _store(self, answer: Answer, day: date) -> None:
-        with self._session.library(write=True) as library:
-            library.add_answer(answer._replace(scores=[(paper, replace(score, stale=False)) for paper, score in answer.scores]), self.run,
-                               day, self._session.clock())  # fmt: skip
 
     async def _put_in_order(self, scorer: ModelScorer, day: date, store: Callable[[Answer], object]) -> None:
         best = await asyncio.to_thread(self._best, day)
@@ -257,7 +255,18 @@ def to_ask(
     return Prepared(tuple(wanted), Known(kept, judged), tuple(muted), len(papers))
 
 
-def _remembered(text: str | None, now: datetime) -> Manners:
+def manners_key(setup: Setup) -> str:
+    """Under what the library keeps what a server refuses."""
+    return f"manners:{setup.server.base_url} {setup.wishes.model}"
+
+
+def manners_text(manners: Manners, now: datetime) -> str:
+    """What is kept there."""
+    return f"{now.isoformat()} {manners.text()}"
+
+
+def remembered_manners(text: str | None, now: datetime) -> Manners:
+    """Of what was kept; the first guess where that is nothing, or old."""
     at, _, manners = (text or "").partition(" ")
     try:
         learned = datetime.fromisoformat(at)

@@ -40,7 +40,7 @@ def chosen_scorer(session: Session, asked: str | None = None) -> str:
     wanted = asked or session.settings.scorer
     if wanted != "auto":
         return wanted
-    return MODEL if session.settings.model and _has_key(session) else LOCAL
+    return MODEL if session.settings.model and has_key(session) else LOCAL
 
 
 def base_url(session: Session) -> str:
@@ -54,12 +54,13 @@ def base_url(session: Session) -> str:
     return (found or OPENAI).rstrip("/")
 
 
-def _has_key(session: Session) -> bool:
+def has_key(session: Session) -> bool:
+    """Whether there is a key, or something that prints one, or a server that needs none."""
     settings = session.settings
-    return bool(session.env.get(settings.api_key_env, "").strip() or settings.api_key_command or _is_near(base_url(session)))
+    return bool(session.env.get(settings.api_key_env, "").strip() or settings.api_key_command or is_near(base_url(session)))
 
 
-def _is_near(url: str) -> bool:
+def is_near(url: str) -> bool:
     """Whether a server is on this machine or in this house, where no key is needed as a rule."""
     host = urlsplit(url).hostname or ""
     try:
@@ -89,7 +90,7 @@ def _key(session: Session, url: str) -> str:
         return found
     if settings.api_key_command:
         return _printed(settings.api_key_command)
-    if _is_near(url):
+    if is_near(url):
         return ""
     host = Server(url, "").host
     raise UsageError(f"no key for {host}: put it into the environment variable {variable}, or set llm.api_key_command to what prints it")

@@ -9,11 +9,13 @@ from dataclasses import replace
 from datetime import date
 from typing import NamedTuple
 
+from papertui.domain.authors import Alias
 from papertui.domain.ids import PaperId, rowid_of
 from papertui.domain.paper import Paper
 from papertui.domain.score import LOCAL, Score
 from papertui.errors import PapertuiError, UsageError
 from papertui.scoring.protocol import Answer, Scorer
+from papertui.services.authors import followed_aliases
 from papertui.services.chunks import in_thread, portions
 from papertui.services.events import Emit, Failed, Progress, Scored, Warned
 from papertui.services.profiles import load_profile
@@ -63,10 +65,13 @@ async def score_days(
     from papertui.services.models import chosen_scorer
 
     scorer = await asyncio.to_thread(chosen_scorer, session, wanted.scorer)
+    aliases = tuple((await followed_aliases(session, emit)).items())
     if scorer == LOCAL:
-        return await _each(days, wanted.limit, lambda day, left: _score_locally(session, emit, day, limit=left, rescore=wanted.rescore))
+        return await _each(
+            days, wanted.limit, lambda day, left: _score_locally(session, emit, day, aliases, limit=left, rescore=wanted.rescore)
+        )
     modelling = await asyncio.to_thread(importlib.import_module, "papertui.services.modelling")
-    async with modelling.ModelRun(session, emit, budget=wanted.budget, row=row) as run:
+    async with modelling.ModelRun(session, emit, budget=wanted.budget, row=row, aliases=aliases) as run:
         return await _each(days, wanted.limit, lambda day, left: run.day(day, limit=left, rescore=wanted.rescore), lambda: run.is_stopped)
 
 
@@ -110,10 +115,12 @@ def days_of(session: Session, wanted: Wanted) -> Sequence[date]:
     return known[:1]
 
 
-async def _score_locally(session: Session, emit: Emit, day: date, *, limit: int | None, rescore: bool) -> int:
+async def _score_locally(
+    session: Session, emit: Emit, day: date, aliases: tuple[tuple[str, Alias], ...], *, limit: int | None, rescore: bool
+) -> int:
     """Score what has no up-to-date local score in one edition; how many papers got one."""
     emit(Progress(f"scoring ({LOCAL})"))
-    engine, papers, wanted = await asyncio.to_thread(_prepare, session, emit, day, limit, rescore)
+    engine, papers, wanted = await asyncio.to_thread(_prepare, session, emit, day, aliases, limit, rescore)
     if not wanted:
         emit(Scored(engine.name, day, 0, "all have an up-to-date score" if papers else "there are no papers"))
         return 0
@@ -135,7 +142,9 @@ async def _score_locally(session: Session, emit: Emit, day: date, *, limit: int 
     return stored
 
 
-def _prepare(session: Session, emit: Emit, day: date, limit: int | None, rescore: bool) -> tuple[Scorer, Sequence[Paper], set[int]]:
+def _prepare(
+    session: Session, emit: Emit, day: date, aliases: tuple[tuple[str, Alias], ...], limit: int | None, rescore: bool
+) -> tuple[Scorer, Sequence[Paper], set[int]]:
     """The scorer, the edition's papers, and the row numbers of those whose score is wanted."""
     from papertui.scoring.local import LocalScorer
 
@@ -143,10 +152,10 @@ def _prepare(session: Session, emit: Emit, day: date, limit: int | None, rescore
     replacements = session.settings.show_replacements
     with session.library() as library:
         papers = library.papers_in(day, replacements=replacements)
-        engine = LocalScorer(loaded.profile, library.texts_before(day, EARLIER), now=session.clock())
+        engine = LocalScorer(replace(loaded.profile, aliases=aliases), library.texts_before(day, EARLIER), now=session.clock())
         open_ones = (
             {rowid_of(paper.id) for paper in papers}
-            if rescore
+            if rescore or not library.has_run(day, engine.name)  # killed before it could say what is to be known of its scores
             else library.unscored(day, engine.name, engine.recipe, replacements=replacements)
         )
     if open_ones and not loaded.confirmed:

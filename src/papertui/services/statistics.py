@@ -49,8 +49,8 @@ def _row(each: Spending) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def table(found: dict[str, Any]) -> list[str]:
-    """The same as lines of text."""
+def table(found: dict[str, Any], width: int | None = None) -> list[str]:
+    """The same as lines of text; `width`: of at most so many columns, without what there is no room for."""
     lines = [
         f"{found['papers']:,} papers in {found['editions']} editions" + (f", the newest of {found['newest']}" if found["newest"] else "")
     ]
@@ -58,17 +58,23 @@ def table(found: dict[str, Any]) -> list[str]:
     if not spending["runs"]:
         return [*lines, "no model has been asked yet"]
     for title, rows in (("run (UTC)", spending["runs"]), ("day", spending["days"]), ("model", spending["models"])):
-        lines += ["", *_table(title, rows[:SHOWN])]
+        lines += ["", *_table(title, rows[:SHOWN], width)]
         if len(rows) > SHOWN:
             lines.append(f"… and {len(rows) - SHOWN} more: --format json has all")
     return lines
 
 
-def _table(title: str, rows: Sequence[dict[str, Any]]) -> list[str]:
+_FIRST_TO_GO = ("reasoning", "cached", "requests", "answers", "prompt", "papers")
+"""Columns that a narrow screen does without, the first first: name and cost stay."""
+_NAME = 16
+"""Columns that a name keeps where it has to be cut."""
+
+
+def _table(title: str, rows: Sequence[dict[str, Any]], width: int | None) -> list[str]:
     from papertui.services.modelling import dollars
 
     head = (title, "papers", "requests", "prompt", "cached", "answers", "reasoning", "cost")
-    cells = [head]
+    cells: list[tuple[str, ...]] = [head]
     for row in rows:
         name = row["name"][:16].replace("T", " ") if title.startswith("run") else row["name"]
         cost = "unknown" if row["usd"] is None else dollars(row["usd"])
@@ -81,10 +87,30 @@ def _table(title: str, rows: Sequence[dict[str, Any]]) -> list[str]:
             row["reasoning_tokens"],
         )
         cells.append((name, *(f"{number:,}" for number in numbers), cost))
-    widths = [max(len(row[column]) for row in cells) for column in range(len(head))]
+    if width is not None:
+        cells = _narrowed(cells, width)
+    widths = [max(len(row[column]) for row in cells) for column in range(len(cells[0]))]
     return [
         "  ".join(
             text.ljust(width) if not column else text.rjust(width) for column, (text, width) in enumerate(zip(row, widths, strict=True))
         )
         for row in cells
     ]
+
+
+def _narrowed(cells: Sequence[tuple[str, ...]], width: int) -> list[tuple[str, ...]]:
+    """A table without the columns that there is no room for, and with names cut where that is not enough."""
+
+    def taken(rows: Sequence[tuple[str, ...]]) -> int:
+        return sum(max(map(len, column)) for column in zip(*rows, strict=True)) + 2 * (len(rows[0]) - 1)
+
+    rows = list(cells)
+    for name in _FIRST_TO_GO:
+        spare = max(len(row[0]) for row in rows) - max(_NAME, len(rows[0][0]))
+        if taken(rows) - max(spare, 0) <= width:
+            break
+        gone = rows[0].index(name)
+        rows = [row[:gone] + row[gone + 1 :] for row in rows]
+    longest = max(len(row[0]) for row in rows)
+    room = max(longest - max(taken(rows) - width, 0), 2)
+    return [(row[0] if len(row[0]) <= room else f"{row[0][: room - 1]}…", *row[1:]) for row in rows]

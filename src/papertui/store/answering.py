@@ -11,6 +11,7 @@ from papertui.store.connection import Connection
 
 if TYPE_CHECKING:
     from papertui.domain.answer import Answer, Judged, Run
+    from papertui.domain.upload import Sent, Upload
     from papertui.store.answers import Spending, Totals
 
 
@@ -78,3 +79,71 @@ class Answering(Connection):
         from papertui.store import answers
 
         return self._do(answers.totals, self._db, day, scorer, recipe, min_relevance, min_novelty, replacements=replacements)
+
+    # batches that a provider works on
+
+    def begin_upload(self, upload: Upload) -> None:
+        """Note that an upload is on its way."""
+        from papertui.store import uploads
+
+        self._do(uploads.begin, self._db, upload)
+
+    def add_requests(self, upload: str, sent: Sequence[Sent]) -> None:
+        """Note what requests of an upload mean."""
+        from papertui.store import uploads
+
+        self._do(uploads.add_requests, self._db, upload, sent)
+
+    def set_upload(self, upload: str, state: str, batch: str | None = None, at: dt.datetime | None = None) -> None:
+        """Note how far an upload is."""
+        from papertui.store import uploads
+
+        self._do(uploads.set_state, self._db, upload, state, batch, at)
+
+    def open_uploads(self) -> list[Upload]:
+        """Uploads that are not collected, oldest first."""
+        from papertui.store import uploads
+
+        return self._do(uploads.open_uploads, self._db)
+
+    def on_the_way(self, scorer: str, recipe: str, since: dt.datetime) -> set[tuple[int, str, int]]:
+        """(row number, digest, pass) of what was sent and has no answer yet."""
+        from papertui.store import uploads
+
+        return self._do(uploads.on_the_way, self._db, scorer, recipe, since)
+
+    def sent_as(self, upload: str, name: str) -> Sent | None:
+        """A request whose answer is not stored yet."""
+        from papertui.store import uploads
+
+        return self._do(uploads.sent_as, self._db, upload, name)
+
+    def unanswered(self, upload: str) -> int:
+        """How many papers of an upload have no answer yet."""
+        from papertui.store import uploads
+
+        return self._do(uploads.unanswered, self._db, upload)
+
+    def take_answer(self, upload: str, name: str, answer: Answer, run: Run, day: dt.date | None, now: dt.datetime) -> bool:
+        """Store what a request of an upload brought, once."""
+        from papertui.store import uploads
+
+        return self._do(uploads.take, self._db, upload, name, answer, run, day, now, self.preference)
+
+    def finish_upload(self, upload: str) -> None:
+        """Nothing more is to be had of an upload."""
+        from papertui.store import uploads
+
+        self._do(uploads.finish, self._db, upload)
+
+    def drop_upload(self, upload: str) -> None:
+        """Forget an upload that never came to be."""
+        from papertui.store import uploads
+
+        self._do(uploads.drop, self._db, upload)
+
+    def left_out(self, run: Run, rowids: Collection[int]) -> set[int]:
+        """Row numbers of papers that are better asked for alone."""
+        from papertui.store import uploads
+
+        return self._do(uploads.left_out, self._db, run, rowids)

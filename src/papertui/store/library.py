@@ -112,6 +112,12 @@ class Library(Answering):
 
         return self._do(scores.scored_by, self._db, scorer, listed)
 
+    def has_run(self, day: dt.date, scorer: str) -> bool:
+        """Whether a scorer has finished with an edition."""
+        from papertui.store import scores
+
+        return self._do(scores.has_run, self._db, day, scorer)
+
     def add_run(self, day: dt.date, scorer: str, note: str | None, now: dt.datetime) -> None:
         """Note what a scorer said of an edition."""
         from papertui.store import scores

@@ -204,13 +204,25 @@ CREATE TABLE outcomes(             -- papers that a recipe gave no score, and ti
 ) WITHOUT ROWID;
 
 CREATE TABLE uploads(              -- batches that a provider works on
-    id TEXT PRIMARY KEY,           -- the provider's
+    id TEXT PRIMARY KEY,           -- ours: it stands in the batch's metadata, and is the run of what it costs
+    batch TEXT NOT NULL,           -- the provider's, '' before it is known
     at TEXT NOT NULL,
     scorer TEXT NOT NULL,
     recipe TEXT NOT NULL,
     host TEXT NOT NULL,
-    state TEXT NOT NULL,           -- the provider's word, or collected
-    requests TEXT NOT NULL         -- JSON: what each request's ids mean
+    state TEXT NOT NULL            -- preparing, creating, the provider's word, collected
+) WITHOUT ROWID;
+
+CREATE TABLE upload_requests(      -- what a batch's requests mean; gone once it is collected
+    upload TEXT NOT NULL REFERENCES uploads(id),
+    id TEXT NOT NULL,              -- custom_id
+    date TEXT,                     -- the edition
+    pass INTEGER NOT NULL,
+    passes INTEGER NOT NULL,
+    chars INTEGER NOT NULL,        -- of the messages
+    papers TEXT NOT NULL,          -- JSON: [id within the request, row number, digest as sent]
+    collected INTEGER NOT NULL,    -- its answer is stored, and paid for, once
+    PRIMARY KEY(upload, id)
 ) WITHOUT ROWID;
 """
 

@@ -139,6 +139,11 @@ def fill_models(db: Db, scorer: str, listed: date, models: Mapping[int, str]) ->
         )
 
 
+def has_run(db: Db, day: date, scorer: str) -> bool:
+    """Whether a scorer has finished with an edition and said so."""
+    return db.execute("SELECT 1 FROM runs WHERE date = ? AND scorer = ?", (day.isoformat(), scorer)).fetchone() is not None
+
+
 def add_run(db: Db, day: date, scorer: str, note: str | None, now: datetime) -> None:
     """Note what a scorer said of an edition as a whole."""
     with transaction(db):

@@ -51,9 +51,6 @@ class PapertuiApp(App[str], inherit_bindings=False):
         Binding("ctrl+z", "suspend_process", "Suspend", show=False, priority=True),
     ]
     ALLOW_SELECT = False  # lines are drawn by us; a terminal's own selection (with Shift) works
-    CSS = """
-    HelpScreen LinesView { height: 1fr; }
-    """
 
     def __init__(self, desk: Desk, start: Start = Start()) -> None:  # noqa: B008 - a value
         """UsageError where no theme has the name asked for; PapertuiError where the library cannot be read."""

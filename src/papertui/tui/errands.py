@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -12,6 +12,7 @@ from papertui.tui.layout import WIDE
 
 if TYPE_CHECKING:
     from papertui.domain.ids import PaperId
+    from papertui.tui.cells import Line
     from papertui.tui.screens.main import MainScreen
 
 
@@ -28,6 +29,9 @@ class Errands:
             "copy": self._copy,
             "export": self._export,
             "escape": self._escape,
+            "prompt": self._prompt,
+            "costs": self._costs,
+            "model": self._model,
             "help": self._help,
             "palette": self._palette,
             "quit": self._quit,
@@ -112,6 +116,65 @@ class Errands:
         entry = self._main.desk.bibtex(paper)
         self._main.app.call_from_thread(self._main.app.copy_to_clipboard, entry)
         return f"BibTeX of {paper} copied (if your terminal allows it)"
+
+    # -- pages of text
+
+    def _prompt(self) -> None:
+        row = self._main.listing.current
+        self._main.run_worker(self._show_prompt(row.id if row is not None else None), group="errands")
+
+    async def _show_prompt(self, paper: PaperId | None) -> None:
+        from papertui.tui.screens.page import prompt_lines, title_line
+
+        main = self._main
+        try:
+            text = await asyncio.to_thread(main.desk.prompt, paper)
+        except PapertuiError as error:
+            main.fail(str(error))
+            return
+        title = f"What a model gets for {paper}" if paper is not None else "What a model gets before any paper"
+        self._page(lambda width: [*title_line(title, width, main.keymap), *prompt_lines(text, width)])
+
+    def _costs(self) -> None:
+        self._main.run_worker(self._show_costs(), group="errands")
+
+    async def _show_costs(self) -> None:
+        from papertui.tui.screens.page import table_lines, title_line
+
+        main = self._main
+        try:
+            table = await asyncio.to_thread(main.desk.costs)
+        except PapertuiError as error:
+            main.fail(str(error))
+            return
+        self._page(lambda width: [*title_line("Models: asked and paid", width, main.keymap), *table_lines(table(width))])
+
+    def _model(self) -> None:
+        self._main.run_worker(self._set_up_model(), group="errands")
+
+    async def _set_up_model(self) -> None:
+        main = self._main
+        try:
+            form = await asyncio.to_thread(main.desk.model_form)
+        except PapertuiError as error:
+            main.fail(str(error))
+            return
+        from papertui.tui.screens.model import ModelScreen
+
+        if main.app.screen is main:
+            main.app.push_screen(ModelScreen(main.ink, main.desk, form), self._set_up)
+
+    def _set_up(self, kept: str | None) -> None:
+        main = self._main
+        if kept:
+            main.failures.clear()
+            main.tell(main.keymap.say(f"{kept} · {{update}} updates and scores with it"))
+
+    def _page(self, said: Callable[[int], Sequence[Line]]) -> None:
+        from papertui.tui.screens.page import PageScreen
+
+        if self._main.app.screen is self._main:  # it may have been left for another one meanwhile
+            self._main.app.push_screen(PageScreen(self._main.ink, self._main.keymap, said))
 
     # -- leaving
 

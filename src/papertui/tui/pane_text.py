@@ -21,6 +21,9 @@ _FEWEST = 24
 """Cells that authors keep beside id and categories."""
 _ROOMY = 16
 """Lines from which a pane has room for whole authors, facts and comments above the abstract."""
+_MODEL = "llm:"
+_LONGEST_MODEL, _SHORTEST_MODEL = 40, 12
+"""Cells that a model's name takes at most, and at least where it is cut."""
 _BEGINNING = 2
 """Lines of the abstract that a low pane keeps in view."""
 
@@ -59,7 +62,7 @@ def _low(detail: Detail, width: int, seen: date | None, room: int) -> list[Line]
         lines += _cut(_unscored(detail, width), 1, width)
     else:
         axes = _axes(score, width)
-        by: Line = ((f"  {_by(score)}", "faint"),)
+        by: Line = ((f"  {_by(score, width - line_width(axes[-1]) - 2)}", "faint"),)
         lines += axes[:-1] + [(*axes[-1], *by) if line_width(axes[-1]) + line_width(by) <= width else axes[-1]]
     said = [_followed(detail)] if detail.followed else []
     said += [f"#{tag}" for tag in detail.marks.tags] + ([_again(seen)] if seen else [])  # saved and hidden stand in the row
@@ -228,7 +231,16 @@ def _axis(word: str, value: float | None) -> Line:
     return ((f"{word} ", "muted"), *bar(value), (f" {score_text(value):<3}", score_style(value)))
 
 
-def _by(score: Score) -> str:
+def _by(score: Score, room: int = 0) -> str:
+    """Whose score it is and of when; a model by its name, cut where it has no end or, so that all fits into `room` cells, where
+    enough of it is left."""
+    if score.scorer.startswith(_MODEL):
+        name = score.model or score.scorer.removeprefix(_MODEL)
+        when = f" · {score.scored_at.date().isoformat()}" if score.scored_at else ""
+        rest = when + (", out of date" if score.stale else "")
+        most = min(width_of(name), _LONGEST_MODEL)
+        left = room - len(rest)
+        return clip(name, left if _SHORTEST_MODEL <= left < most else most).rstrip() + rest
     said = score.scorer
     if score.model and score.model not in score.scorer:
         said += f" ({score.model})"
@@ -256,7 +268,7 @@ def _scores(detail: Detail, width: int, *, full: bool) -> list[Line]:
     if score is None:
         return _unscored(detail, width)
     *lines, last = _axes(score, width)
-    by: Line = ((f"  {_by(score)}", "faint"),)
+    by: Line = ((f"  {_by(score, width - line_width(last) - 2)}", "faint"),)
     if not lines and line_width(last) + line_width(by) <= width:
         lines.append((*last, *by))
     else:

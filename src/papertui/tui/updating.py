@@ -11,6 +11,7 @@ from textual.timer import Timer
 from textual.worker import Worker
 
 from papertui.errors import PapertuiError
+from papertui.services.desk import NeedsModel
 from papertui.services.events import Event, Failed, Fetched, Progress, Scored, Warned
 from papertui.tui.status import progress_text, reason_first
 
@@ -53,7 +54,7 @@ class Updating:
         self._worker: Worker[None] | None = None
         self._reading: Timer | None = None
         self._said: list[str] = []
-        self._stopped = False
+        self._stopped = self._needs_model = False
         self.failed: str | None = None
         """Why the last update came to nothing."""
         self.landed: dict[PaperId, Score] = {}
@@ -78,7 +79,7 @@ class Updating:
         main.failures.clear()
         main.notice = ""
         main.working, main.note, self._said, self.failed, self._stopped = "updating …", "", [], None, False
-        self.landed = {}
+        self.landed, self._needs_model = {}, False
         self._worker = main.run_worker(self._update(), group="update", exit_on_error=False)
         main.show_list()
         main.prompt.refresh()
@@ -97,6 +98,8 @@ class Updating:
         main = self._main
         try:
             await main.desk.update(lambda event: main.post_message(Happened(event)), self._landed)
+        except NeedsModel as error:
+            self.failed, self._needs_model = str(error), True
         except PapertuiError as error:
             self.failed = str(error)
         except asyncio.CancelledError:
@@ -196,7 +199,7 @@ class Updating:
         self.landed = {}
         await self._read(settled=True)
         if self.failed:
-            main.fail(self.failed)
+            main.fail(main.keymap.say("{model} sets a model up · ") + self.failed if self._needs_model else self.failed)
         elif self._stopped:
             main.tell("update stopped; what was finished is kept")
         elif not main.failures:

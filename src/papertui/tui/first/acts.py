@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container
+from collections.abc import Container, Sequence
 from typing import NamedTuple
 
 from papertui.keymap import shown_key
@@ -76,7 +76,13 @@ def footer_acts(page: str, width: int, idle: Container[str] = ()) -> list[tuple[
 
     `idle`: actions that would do nothing now.
     """
-    here = [(act, shown_key(act.keys.split(",")[0])) for act in ACTS if page in act.pages and act.label and act.id not in idle]
+    return fitting(
+        [(act, shown_key(act.keys.split(",")[0])) for act in ACTS if page in act.pages and act.label and act.id not in idle], width
+    )
+
+
+def fitting(here: Sequence[tuple[Act, str]], width: int) -> list[tuple[Act, str]]:
+    """Those of some actions with their keys that fit into a footer of `width` cells, the weightiest kept, in their order."""
     room, kept = width - 1, list[tuple[Act, str]]()
     for act, key in sorted(here, key=lambda pair: -pair[0].weight):
         cost = width_of(key) + len(act.label) + 3
