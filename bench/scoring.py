@@ -155,8 +155,24 @@ def cancel(home: Callable[[], Path], arguments: argparse.Namespace) -> bool:
     return worst < 1 and not lost
 
 
+def reader(home: Callable[[], Path], arguments: argparse.Namespace) -> bool:
+    """Bars 17 and 19, and keys during a run against idle ones."""
+    from bench.scoring_reader import first_row, keys_while_scoring, percentile
+
+    idle, waits = keys_while_scoring(home())
+    ratio, longest = percentile(waits, 0.95) / percentile(idle, 0.95), max(waits)
+    print(
+        f"keys while a model scores: {len(waits)}, p95 {percentile(waits, 0.95) * 1000:.1f} ms, idle {percentile(idle, 0.95) * 1000:.1f} ms",
+        end="",
+    )
+    print(f" = {ratio:.2f}x (gate 1.3); longest {longest * 1000:.0f} ms (bar 17: 60)")
+    streamed, whole = first_row(home(), streamed=True), first_row(home(), streamed=False)
+    print(f"first row streamed {streamed:.2f} s, whole answers {whole:.2f} s = {streamed / whole:.2f}x (bar 19: 0.6)")
+    return ratio <= 1.3 and longest <= 0.06 and streamed / whole <= 0.6
+
+
 PARTS: dict[str, Callable[[Callable[[], Path], argparse.Namespace], bool]] = {
-    "kinds": kinds, "rough": rough, "kills": kills, "speed": speed, "cancel": cancel,
+    "kinds": kinds, "rough": rough, "kills": kills, "speed": speed, "cancel": cancel, "reader": reader,
 }  # fmt: skip
 
 

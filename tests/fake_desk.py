@@ -357,6 +357,23 @@ def example(kind: str, count: int = 500) -> FakeDesk:
     return desk
 
 
+def unscored(count: int) -> FakeDesk:
+    """A desk whose papers nobody has scored yet."""
+    edition = invented_edition(count)
+    rows = tuple(row._replace(relevance=None, novelty=None, comment="", scorer=None) for row in edition.rows)
+    return FakeDesk(edition._replace(rows=rows))
+
+
+def a_score(relevance: float, novelty: float = 5) -> Score:
+    """A model's score."""
+    return Score("llm:tiny", relevance, novelty, "Says what it says.", model="tiny")
+
+
+def paper(number: int) -> PaperId:
+    """The id of an invented paper, counted from 1."""
+    return PaperId(ARXIV, f"2611.{number:05d}")
+
+
 if __name__ == "__main__":
     from papertui.tui.app import run_reader
     from papertui.tui.start import Start

@@ -55,7 +55,7 @@ PLACES: dict[str, tuple[str, ...]] = {
     "httpx": ("sources/http.py",),
     "arxiv": ("sources/",),
     "requests": ("sources/",),
-    "openai": ("scoring/llm.py",),
+    "openai": ("scoring/llm.py", "scoring/llm_batches.py"),
     "genai_prices": ("scoring/prices.py",),
     "sklearn": ("scoring/local.py",),
     "numpy": ("scoring/local.py",),

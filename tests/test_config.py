@@ -118,7 +118,7 @@ def test_an_unknown_key_is_named_with_its_place_and_the_nearest(config: Path, te
         ("sources.arxiv.categories = ['cs.LG+evil/../x']", ["cs.LG+evil", "cs.LG or astro-ph"]),
         ("sources.arxiv.feed_url = 'ftp://x/'", ["http://"]),
         ("sources.arxiv.feed_url = 'http://x y/'", ["http://"]),
-        ("scoring.scorer = 'llm'", ["one of", '"local"']),
+        ("scoring.scorer = 'modell'", ["one of", '"local"']),
         ("scoring.prefer = 'daizedong'", ["list:NAME"]),
         ("export.key_style = 'ads'", ['"arxiv"']),
         ("open.pdf = 'zathura'", ["a command as a list"]),

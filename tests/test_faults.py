@@ -166,7 +166,7 @@ def test_a_load_that_a_full_disk_ended_midway_is_partly_done_and_goes_on_later(t
     for day in range(1, 21):
         (days / f"2025-01-{day:02d}-output.json").write_text(text % (f"2501.{day:05d}", "words " * 2_000))
     home = tmp_path / "home"
-    done = papertui(home, "load", str(days), code=3, before=limited(250_000))
+    done = papertui(home, "load", str(days), code=3, before=limited(400_000))
     assert "of 20 days" in done.err
     stored = len(here(home, "list", "--all", "--format", "ids").out.split())
     assert 0 < stored < 20

@@ -10,10 +10,14 @@ from textual.pilot import Pilot
 
 from papertui.services.desk import WAITING
 from papertui.services.events import Progress, Warned
+from papertui.services.statistics import table
+from papertui.tui import model_pages
 from papertui.tui.app import PapertuiApp
+from papertui.tui.screens.model import ModelScreen
+from papertui.tui.screens.page import PageScreen
 from papertui.tui.start import Start
 from papertui.tui.terminal import FEW, FULL, NONE, Terminal
-from tests.fake_desk import FakeDesk, example, invented_edition
+from tests.fake_desk import FakeDesk, a_score, example, invented_edition, paper, unscored
 
 
 class Compare(Protocol):
@@ -38,6 +42,7 @@ def picture(
     theme: str | None = None,
     terminal: Terminal = Terminal(FULL),  # noqa: B008 - a value
     then: Callable[[PapertuiApp], object] = lambda app: None,
+    when: Callable[[PapertuiApp], bool] = lambda app: True,
 ) -> bool:
     """The reader after some keys and what else happens, once its threads have brought what they bring."""
     app = PapertuiApp(example(desk, 60) if isinstance(desk, str) else desk, Start(theme=theme, terminal=terminal))
@@ -46,6 +51,10 @@ def picture(
         await app.workers.wait_for_complete([worker for worker in app.workers if worker.group == "abstracts"])
         await pilot.press(*press)
         then(app)
+        for _ in range(200):
+            if when(app):
+                break
+            await pilot.pause(0.01)
         for _ in range(3):
             await pilot.pause()
 
@@ -169,3 +178,94 @@ def test_a_locked_library_is_read_on_and_marks_are_said_to_wait(snap_compare: Co
 
 def test_an_empty_library_begins_with_a_page(snap_compare: Compare) -> None:
     assert picture(snap_compare, "nothing", (80, 24))
+
+
+# -- models
+
+
+def test_a_list_fills_in_its_places_while_a_model_scores_and_says_what_that_costs(snap_compare: Compare) -> None:
+    desk = unscored(40)
+    note = "12,345 tokens, $0.0310, 40 s left"
+    landed = [(paper(number), a_score(10 - number % 5, 3 + number % 7)) for number in (1, 3, 4, 8, 9, 11, 17, 20)]
+    desk.update_steps = [Progress("scoring (llm:tiny)", 8, 40, note), *landed, 60.0]
+    assert picture(snap_compare, desk, (120, 40), "j", "j", "r", when=lambda app: len(app.main.updating.landed) == len(landed))
+
+
+PROMPT = """--- system ---
+You read titles and abstracts of new papers for one researcher and judge how well each fits what they want to read.
+
+## Two independent scores
+
+- relevance, 1 to 10: how close it is to the topics below
+  - 9 or 10: would be read today
+- novelty, 1 to 10: how new it is, wherever it belongs
+
+[bold]Not markup[/bold], {no placeholder}."""
+
+
+def test_the_prompt_at_80x24_is_folded_and_keeps_its_indentation(snap_compare: Compare) -> None:
+    desk = FakeDesk(invented_edition(30))
+    desk.prompt_says = PROMPT
+    assert picture(snap_compare, desk, (80, 24), "P", when=lambda app: isinstance(app.screen, PageScreen))
+
+
+def test_the_table_of_costs_at_100x30(snap_compare: Compare) -> None:
+    def row(name: str, papers: int, usd: float | None) -> dict[str, object]:
+        return {
+            "name": name, "papers": papers, "requests": papers // 12, "prompt_tokens": papers * 420, "cached_tokens": papers * 90,
+            "completion_tokens": papers * 60, "reasoning_tokens": papers * 20, "usd": usd,
+        }  # fmt: skip
+
+    runs = [row("2026-11-23T04:00:10", 476, 0.2312), row("2026-11-20T04:00:09", 512, 0.2512), row("2026-11-19T04:00:09", 498, None)]
+    days = [row("2026-11-23", 476, 0.2312), row("2026-11-20", 512, 0.2512), row("2026-11-19", 498, None)]
+    models = [row("gpt-small", 988, 0.4824), row("a-model-that-has-a-very-long-name-of-its-own:free", 498, None)]
+    found = {"papers": 4321, "editions": 12, "newest": "2026-11-23", "spending": {"runs": runs, "days": days, "models": models}}
+    desk = FakeDesk(invented_edition(30))
+    desk.costs = lambda: lambda width: table(found, width)  # type: ignore[method-assign]
+    assert picture(snap_compare, desk, (100, 30), "$", when=lambda app: isinstance(app.screen, PageScreen))
+
+
+def on_page(page: int, shown: str) -> Callable[[PapertuiApp], bool]:
+    """Whether the set-up screen is on a page and says something."""
+
+    def there(app: PapertuiApp) -> bool:
+        screen = app.screen
+        return isinstance(screen, ModelScreen) and screen.page == page and any(shown in text for line in screen.lines for text, _ in line)
+
+    return there
+
+
+def model_picture(compare: Compare, size: tuple[int, int], page: int, *then: str) -> bool:
+    """The set-up screen on one of its pages."""
+    app = PapertuiApp(FakeDesk(invented_edition(30)), Start(terminal=Terminal(FULL)))
+
+    async def settle(pilot: Pilot[Any]) -> None:
+        async def until(true: Callable[[PapertuiApp], bool]) -> None:
+            for _ in range(200):
+                if true(app):
+                    return
+                await pilot.pause(0.01)
+
+        await pilot.press("M")
+        await until(on_page(model_pages.SERVER, "Where is the model"))
+        for next_page, shown in ((model_pages.KEY, "Where is the key"), (model_pages.NAME, "gpt-large"), (model_pages.TEST, "answered")):
+            if next_page <= page:
+                await pilot.press("enter")
+                await until(on_page(next_page, shown))
+        await pilot.press(*then)
+        for _ in range(3):
+            await pilot.pause()
+
+    return compare(app, terminal_size=size, run_before=settle)
+
+
+def test_setting_a_model_up_at_80x24_asks_for_its_key_by_the_name_of_a_variable(snap_compare: Compare) -> None:
+    assert model_picture(snap_compare, (80, 24), model_pages.KEY)
+
+
+def test_setting_a_model_up_at_80x24_lists_what_the_server_offers(snap_compare: Compare) -> None:
+    assert model_picture(snap_compare, (80, 24), model_pages.NAME, *"gpt", "down")
+
+
+def test_setting_a_model_up_at_60x20_says_what_will_be_written_before_it_is(snap_compare: Compare) -> None:
+    assert model_picture(snap_compare, (60, 20), model_pages.TEST)

@@ -150,7 +150,7 @@ KEYS = (
     Key("older", "[", "the edition before", DAY, "older", 55),
     Key("newer", "]", "the edition after", DAY, "newer", 54),
     Key("update", "r", "update: fetch, then score", DAY, "update", 68),
-    Key("model", "M", "set up a model: its server, its key, its name", PROGRAM),
+    Key("model", "M", "set up a model: server, key, name", PROGRAM),
     Key("costs", "$", "what models were asked, and what it cost", PROGRAM),
     Key("escape", "escape", "leave the innermost: full page, running update, message, filter", PROGRAM, "", 98),
     Key("help", "?", "these keys", PROGRAM, "help", 100),

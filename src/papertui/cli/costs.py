@@ -47,7 +47,7 @@ def dry_run(session: Session, wanted: Wanted, form: str) -> int:
         f"{days_text}: {found.papers:,} papers for {found.scorer} on {found.host}, {found.requests:,} requests",
         f"prompt      {found.prompt_tokens:>12,} tokens",
         f"completion  {found.completion_tokens:>12,} tokens{guess}",
-        f"cost        {dollars(found.usd):>12}"
+        f"cost        {dollars(found.usd):>12}{' (half the usual price: Batch API)' if wanted.batch else ''}"
         if found.usd is not None
         else "cost             unknown: set llm.price.input and llm.price.output",
     ]

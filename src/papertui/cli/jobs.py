@@ -32,6 +32,7 @@ def score(arguments: argparse.Namespace) -> int:
         arguments.rescore,
         arguments.budget,
         arguments.yes,
+        arguments.batch,
     )
     voice = Voice(arguments)
     with opened(arguments) as session:

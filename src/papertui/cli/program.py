@@ -47,6 +47,7 @@ def _score(parser: Parser) -> None:
     parser.add_argument("--limit", type=a_count, metavar="N", help="at most N papers")
     parser.add_argument("--budget", type=an_amount, metavar="USD", help="at most so many US dollars (default: llm.budget_usd)")
     parser.add_argument("--rescore", action="store_true", help="score again what has an up-to-date score")
+    parser.add_argument("--batch", action="store_true", help="by the provider's Batch API: half the price, answers within a day (see below)")
     parser.add_argument("--dry-run", action="store_true", help="only say how many papers, tokens and dollars; nobody is asked")
     parser.add_argument("--format", choices=("text", "json"), default="text", help="of --dry-run (default: text)")
     parser.add_argument("--yes", action="store_true", help="more than 2,000 papers may go to a model")
@@ -149,7 +150,8 @@ COMMANDS: tuple[Command, ...] = (
     Command(
         "score", "score what has no up-to-date score", _score, "jobs:score",
         "Without --date, --since or --all: the newest edition. Scores by others stay beside it. A model is asked where llm.model is set; "
-        "every answer is kept as it comes, so an interrupted run pays for nothing twice.",
+        "every answer is kept as it comes, so an interrupted run pays for nothing twice. With --batch the requests are uploaded and the "
+        "command ends; score --batch later, without a date, collects what is done and says how far the rest is.",
     ),
     Command(
         "update", "fetch, then score: the line for cron", _update, "jobs:update",

@@ -85,8 +85,9 @@ def _with(text: str, section: Mapping[tuple[str, ...], object]) -> str:
         before, after = "\n".join(lines[:head]), "\n".join(lines[head:])
         ended = before + "\n" if len(lines) > head else before + end
         return ended + "".join(short) + after
+    headed = min((line for line in stands.values() if lines[line - 1].lstrip("\ufeff \t").startswith("[")), default=len(lines) + 1)
     among = (line for key, line in stands.items() if key[: len(above)] == above and len(key) > len(above))
-    dotted = min((line for line in among if not lines[line - 1].lstrip("\ufeff \t").startswith("[")), default=None)
+    dotted = min((line for line in among if line < headed), default=None)
     if dotted is not None:  # `llm.model = …` without a heading: a heading would be a second table of that name
         whole = [f"{toml.key_text(*parts)} = {toml.value_text(value)}{end}" for parts, value in left]
         mark = "\ufeff" if dotted == 1 and lines[0].startswith("\ufeff") else ""

@@ -10,7 +10,7 @@ import json
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
-from typing import IO, Any, NamedTuple
+from typing import IO, Any, Final, NamedTuple
 
 from papertui.domain.answer import Answer, Judged, Outcome, Run, Spent
 from papertui.domain.gate import one_line
@@ -25,8 +25,8 @@ from papertui.scoring.money import Prices, chars_of
 from papertui.scoring.refusals import body_error, refused
 from papertui.scoring.wire import Manners, Wishes, body_of, reply_of
 
-ENDPOINT = "/v1/chat/completions"
-WINDOW = "24h"
+ENDPOINT: Final = "/v1/chat/completions"
+WINDOW: Final = "24h"
 """The only one that there is."""
 
 MOST_REQUESTS = 50_000

@@ -93,7 +93,7 @@ class BatchServer:
         except Exception as problem:  # noqa: BLE001 - the package's, its transport's: all become one line
             refused = self._refused(problem)
             status = getattr(problem, "status_code", None)
-            if isinstance(status, int) and status < 500:
+            if isinstance(status, int) and status < 500 and status != 408:
                 raise PapertuiError(refused.line) from None
             raise Unsure(refused.line) from None
         if found is None:

@@ -7,9 +7,10 @@ from datetime import date
 from typing import NamedTuple
 
 from papertui.domain.answer import Run, Tokens
-from papertui.scoring.asked import is_addressed, scoring_sheet, tie_sheet, title_sheet
+from papertui.domain.profile import Profile
+from papertui.scoring.asked import Texts, is_addressed, scoring_sheet, tie_sheet, title_sheet
 from papertui.scoring.model import MOST_ORDERED, TITLES, Plan
-from papertui.scoring.money import CHARS_PER_TOKEN, COMPLETION_PER_PAPER, Experience, chars_of
+from papertui.scoring.money import CHARS_PER_TOKEN, COMPLETION_PER_PAPER, Experience, Prices, chars_of
 from papertui.services.modelling import to_ask
 from papertui.services.models import prices, setup_of
 from papertui.services.profiles import load_profile
@@ -64,6 +65,8 @@ def estimate(session: Session, wanted: Wanted, days: Sequence[date]) -> Estimate
     texts = texts_of(session.paths, session.settings.profile)
     profile = load_profile(session.paths, session.settings.profile).profile
     run = Run("", setup.scorer, texts.recipe, setup.server.host)
+    if wanted.batch:
+        return _of_a_batch(session, wanted, days, texts, profile, run, prices(session, setup))
     papers = requests = chars = muted = answer = 0
     with session.library() as library:
         known = Experience(*library.experience(run.scorer, run.host))
@@ -96,4 +99,31 @@ def estimate(session: Session, wanted: Wanted, days: Sequence[date]) -> Estimate
     prompt = round(chars / (known.chars_per_token if known.prompt_tokens else CHARS_PER_TOKEN))
     price = prices(session, setup)
     usd = price.of(Tokens(prompt=prompt, completion=answer)) if price is not None else None
+    return Estimate(run.scorer, run.host, papers, requests, prompt, answer, usd, not known.papers, tuple(days), muted)
+
+
+def _of_a_batch(
+    session: Session, wanted: Wanted, days: Sequence[date], texts: Texts, profile: Profile, run: Run, price: Prices | None
+) -> Estimate:  # fmt: skip
+    """What `score --batch` would upload, at the price of a batch."""
+    from papertui.scoring.batch_files import HALF
+    from papertui.services.batching import batches_in, choose, plan_of, way_of
+
+    plan = plan_of(session)
+    papers = requests = chars = muted = answered = 0
+    with session.library() as library:
+        known = Experience(*library.experience(run.scorer, run.host))
+        way = way_of(session, library, run)
+        for day in days:
+            left = None if wanted.limit is None else wanted.limit - papers
+            chosen = choose(session, library, run, day, plan, profile, way, limit=left, rescore=wanted.rescore)
+            papers += len(chosen.papers)
+            muted += len(chosen.muted)
+            for number, batch in batches_in(chosen, plan):
+                requests += 1
+                answered += len(batch)
+                chars += chars_of(scoring_sheet(texts, batch, f"{number}:0:1").question)
+    prompt = round(chars / (known.chars_per_token if known.prompt_tokens else CHARS_PER_TOKEN))
+    answer = round(answered * (known.completion_per_paper if known.papers else COMPLETION_PER_PAPER))
+    usd = price.times(HALF).of(Tokens(prompt=prompt, completion=answer)) if price is not None else None
     return Estimate(run.scorer, run.host, papers, requests, prompt, answer, usd, not known.papers, tuple(days), muted)

@@ -35,11 +35,11 @@ class ModelDesk:
 
     def costs(self) -> Callable[[int], Sequence[str]]:
         """What models were asked and what it cost."""
-        from functools import partial
-
+        from papertui.domain.gate import verbatim
         from papertui.services.statistics import statistics, table
 
-        return partial(table, statistics(self._session))
+        found = statistics(self._session)
+        return lambda width: [verbatim(line) for line in table(found, width)]
 
     def model_form(self) -> ModelForm:
         """What is set up now."""

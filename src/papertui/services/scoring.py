@@ -42,6 +42,8 @@ class Wanted(NamedTuple):
     """US dollars; None: as set."""
     yes: bool = False
     """Whether more than `ASK_FROM` papers may go to a model without a budget."""
+    batch: bool = False
+    """By the provider's Batch API: at half the price, within a day."""
 
 
 ASK_FROM = 2_000
@@ -52,6 +54,9 @@ async def score_editions(session: Session, emit: Emit, wanted: Wanted) -> int:
     """Score one edition or several; how many papers got a score."""
     from papertui.services.models import chosen_scorer
 
+    if wanted.batch:
+        batching = await asyncio.to_thread(importlib.import_module, "papertui.services.batching")
+        return int(await batching.score_by_batch(session, emit, wanted))
     days = await asyncio.to_thread(days_of, session, wanted)
     if wanted.scorer != LOCAL and await asyncio.to_thread(chosen_scorer, session, wanted.scorer) != LOCAL:
         await asyncio.to_thread(_require_consent, session, wanted, days)
@@ -87,11 +92,19 @@ async def _each(
 
 
 def _require_consent(session: Session, wanted: Wanted, days: Sequence[date]) -> None:
-    if wanted.yes or wanted.budget is not None or session.settings.budget_usd is not None:
-        return
-    from papertui.services.estimate import papers_to_ask
+    if needs_consent(session, wanted):
+        from papertui.services.estimate import papers_to_ask
 
-    papers = papers_to_ask(session, wanted, days)
+        require_consent(session, papers_to_ask(session, wanted, days))
+
+
+def needs_consent(session: Session, wanted: Wanted) -> bool:
+    """Whether nobody has allowed yet that many papers go to a model."""
+    return not wanted.yes and wanted.budget is None and session.settings.budget_usd is None
+
+
+def require_consent(session: Session, papers: int) -> None:
+    """UsageError where so many papers go to a model only on purpose."""
     if papers > ASK_FROM:
         raise UsageError(
             f"{papers:,} papers would go to {session.settings.model}: --dry-run says what that costs; --yes, --budget USD or --limit N allows it"

@@ -168,7 +168,7 @@ class Errands:
         main = self._main
         if kept:
             main.failures.clear()
-            main.tell(main.keymap.say(f"{kept} · {{update}} updates and scores with it"))
+            main.tell(f"{kept} · " + main.keymap.say("{update} updates and scores with it"))
 
     def _page(self, said: Callable[[int], Sequence[Line]]) -> None:
         from papertui.tui.screens.page import PageScreen

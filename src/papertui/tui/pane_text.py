@@ -272,7 +272,7 @@ def _scores(detail: Detail, width: int, *, full: bool) -> list[Line]:
     if not lines and line_width(last) + line_width(by) <= width:
         lines.append((*last, *by))
     else:
-        lines += [last, *_plain(_by(score), width, "faint")]
+        lines += [last, *_plain(_by(score, width), width, "faint")]
     if score.comment:
         lines += _barred("", score.comment, width, "comment")
     others = [other for other in detail.scores if other is not score and other != score]

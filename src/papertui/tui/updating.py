@@ -131,9 +131,9 @@ class Updating:
         while self._landing:
             paper, score = self._landing.popleft()
             scores[paper] = score
-        if self.running:
+        if self.running:  # else the list is read as the library has it: an answer that was broken off is not in there
             self.landed |= scores
-        self.fill(scores)
+            self.fill(scores)
 
     def fill(self, scores: Mapping[PaperId, Score]) -> None:
         """Show scores in their rows, and in the pane where they are the paper's under the cursor."""

@@ -53,8 +53,9 @@ class ModelScreen(Screen[str], inherit_bindings=False):
         """`form`: what is set now."""
         super().__init__()
         self._desk, self._form, self.page = desk, form, pages.SERVER
-        self._fields = {page: Typed(text, len(text)) for page, text in ((pages.SERVER, form.base_url), (pages.KEY, form.key or ""))}
-        self.names = pages.Names(form.model)
+        set_now = ((pages.SERVER, one_line(form.base_url, _MOST)), (pages.KEY, one_line(form.key or "", _MOST)))
+        self._fields = {page: Typed(text, len(text)) for page, text in set_now}
+        self.names = pages.Names(one_line(form.model, _MOST))
         self._told = pages.Told()
         self._kept: Sequence[str] = ()
         self._said: tuple[str, str] = ("", "text")
@@ -83,6 +84,11 @@ class ModelScreen(Screen[str], inherit_bindings=False):
         """Lines are wrapped anew."""
         self.set_class(too_small(event.size.width, event.size.height), "-small")
         self.call_after_refresh(self.draw)
+
+    @property
+    def lines(self) -> Sequence[Line]:
+        """What the page says."""
+        return self._text.lines
 
     @property
     def form(self) -> ModelForm:
@@ -183,7 +189,7 @@ class ModelScreen(Screen[str], inherit_bindings=False):
         try:
             found = await self._desk.models(self.form)
         except PapertuiError as error:
-            self._told = pages.Told(f"{error} · type the name", "bad")
+            self._told = pages.Told(f"{one_line(str(error))} · type the name", "bad")
             self.names.offer(())
         else:
             self._told = pages.Told() if found else pages.Told("The server lists no models: type the name.")
@@ -201,7 +207,7 @@ class ModelScreen(Screen[str], inherit_bindings=False):
             self._kept = await asyncio.to_thread(self._desk.model_lines, form)
             self._told = pages.Told(await self._desk.try_model(form), "good")
         except PapertuiError as error:
-            self._told = pages.Told(str(error), "bad")
+            self._told = pages.Told(one_line(str(error)), "bad")
         self.draw()
 
     async def _keep(self) -> None:
@@ -210,7 +216,7 @@ class ModelScreen(Screen[str], inherit_bindings=False):
             await asyncio.to_thread(self._desk.keep_model, form)
         except PapertuiError as error:
             self._busy = False
-            self._told = pages.Told(str(error), "bad")
+            self._told = pages.Told(one_line(str(error)), "bad")
             self.draw()
             return
         self.dismiss(f"{form.model} is kept in {form.where}")
