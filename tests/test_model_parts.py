@@ -388,3 +388,32 @@ def test_a_server_is_remembered_for_a_month() -> None:
 def test_texts_are_values() -> None:
     assert isinstance(TEXTS, Texts)
     assert len(TEXTS.recipe) == 16
+
+
+def test_what_an_answer_had_said_before_the_run_ended_is_kept() -> None:
+    kept: list[str] = []
+
+    class Slow(Scripted):
+        async def ask(self, question: Question, heard: Callable[[str], object] | None = None) -> Reply:
+            assert heard is not None
+            heard(right(given_lines(question.papers)).text[:-40])
+            await asyncio.sleep(60)
+            raise AssertionError("unreachable")
+
+    async def done(answer: Answer) -> None:
+        await asyncio.sleep(0)
+        kept.extend(str(each) for each, _ in answer.scores)
+        assert answer.spent is not None
+        assert answer.spent.tokens is None
+
+    async def run() -> None:
+        talk = Talk(Slow(), Pace(None, lambda: 0.0), Purse(None), 1)
+        scorer = ModelScorer("llm:m", TEXTS, talk, Plan(), lambda: datetime(2026, 11, 23, tzinfo=UTC), row=lambda each, score: None)
+        asking = asyncio.create_task(Conversation(talk, _Scores(scorer, done)).about([Job(tuple(PAPERS[:8]))]))
+        await asyncio.sleep(0.05)
+        asking.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await asking
+
+    asyncio.run(run())
+    assert len(kept) == 7

@@ -388,7 +388,7 @@ def test_escape_leaves_while_a_server_has_not_answered() -> None:
         await at.press("enter")
         await at.until(lambda: "asking api.openai.com for its models" in at.shown())
         await at.press("x")
-        assert at.page.names.chosen == "x", "keys answer meanwhile"
+        assert at.page.fields.names.chosen == "x", "keys answer meanwhile"
         await at.press("escape")
         await at.until(lambda: at.app.screen is at.main)
 
@@ -472,3 +472,17 @@ def test_from_no_model_to_scores_without_a_restart(tmp_path: Path, httpserver: H
         written = (tmp_path / "h" / "config.toml").read_text()
         assert written == f'[llm]\nbase_url = "{server.base_url}"\napi_key_env = "MY_KEY"\nmodel = "{server.models[0]}"\n'
         assert "sk-right" not in written
+
+
+def test_the_first_screen_says_before_the_fetch_who_will_score() -> None:
+    for asked, said in ((False, "Scores are made on this machine."), (True, "to be scored by gpt-small on box:1.")):
+        desk = FakeDesk()
+        desk.model_set = ModelForm("http://box:1/v1", "OPENAI_API_KEY", "gpt-small", asked=asked)
+
+        async def check(at: Reading, said: str = said) -> None:
+            await at.press("enter")
+            await at.until(lambda: "Search:" in at.shown())
+            await at.press("enter", "tab", "a", "tab")
+            await at.until(lambda: said in " ".join(at.shown().split()))
+
+        reading(check, desk)

@@ -47,7 +47,7 @@ def _score(parser: Parser) -> None:
     parser.add_argument("--limit", type=a_count, metavar="N", help="at most N papers")
     parser.add_argument("--budget", type=an_amount, metavar="USD", help="at most so many US dollars (default: llm.budget_usd)")
     parser.add_argument("--rescore", action="store_true", help="score again what has an up-to-date score")
-    parser.add_argument("--batch", action="store_true", help="by the provider's Batch API: half the price, answers within a day (see below)")
+    parser.add_argument("--batch", action="store_true", help="by the provider's Batch API: half the price, within a day")
     parser.add_argument("--dry-run", action="store_true", help="only say how many papers, tokens and dollars; nobody is asked")
     parser.add_argument("--format", choices=("text", "json"), default="text", help="of --dry-run (default: text)")
     parser.add_argument("--yes", action="store_true", help="more than 2,000 papers may go to a model")

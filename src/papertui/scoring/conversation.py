@@ -154,7 +154,7 @@ class Conversation(Generic[T]):
         except Refused as refused:
             if spoken and errand.read("".join(spoken), sheet):  # a stream that broke off: what it said is paid for
                 purse.settle(worst, refused.tokens, answered=False)
-                await self._take(job, sheet, Reply("".join(spoken), "length"), None)
+                await self._take(job, sheet, Reply("".join(spoken), "length"), self._uncounted(sheet))
             else:
                 if refused.verdict is Verdict.WAIT:
                     purse.settle(worst, refused.tokens, answered=False)
@@ -164,6 +164,7 @@ class Conversation(Generic[T]):
             return
         except BaseException:
             purse.settle(worst, None, answered=False)
+            self._keep_spoken(sheet, "".join(spoken))
             raise
         self._talk.answers += 1
         if reply.pause:
@@ -275,6 +276,15 @@ class Conversation(Generic[T]):
         else:
             self._talk.stopped, self._talk.broke = self._talk.stopped or "the budget does not pay for another request", True
             self._jobs.append(job)
+
+    def _uncounted(self, sheet: Sheet) -> Spent:
+        """A request whose tokens nobody told."""
+        return Spent(self._errand.kind, len(sheet.papers), chars_of(sheet.question), None, None)
+
+    def _keep_spoken(self, sheet: Sheet, text: str) -> None:
+        """The run ends in the midst of an answer: what it has said so far is paid for."""
+        if text and (found := self._errand.read(text, sheet)):
+            self._keeping.add(asyncio.create_task(_awaited(self._errand.found(sheet, found, [], self._uncounted(sheet)))))
 
     async def _keep(self, sheet: Sheet, found: dict[str, T], refused: Sequence[tuple[Paper, str]], spent: Spent | None) -> None:
         """Hand over an answer. Once begun it is done, whatever is cancelled meanwhile: it is paid for."""

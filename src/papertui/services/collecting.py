@@ -20,11 +20,11 @@ from papertui.scoring.llm_batches import BatchServer
 from papertui.scoring.money import Prices
 from papertui.services.chunks import PAUSE_SECONDS, in_thread, stop_if_asked
 from papertui.services.events import Emit, Failed, Progress, Scored, Warned
-from papertui.services.modelling import dollars, manners_key, manners_text, remembered_manners
+from papertui.services.modelling import ON_THE_WAY, dollars, manners_key, manners_text, remembered_manners
 from papertui.services.models import Setup
 from papertui.services.session import Session
 
-KEPT_FOR = timedelta(days=30)
+KEPT_FOR = ON_THE_WAY
 """How long answers can be had: OpenAI deletes files of batches after so long (reference of `POST /v1/files`)."""
 
 SURE_AFTER = timedelta(minutes=2)

@@ -41,6 +41,8 @@ class ModelForm(NamedTuple):
     model: str = ""
     where: str = "config.toml"
     """The file it is kept in, for messages."""
+    asked: bool = False
+    """Whether updates have it score now."""
 
 
 class Desk(Protocol):

@@ -53,7 +53,8 @@ def form_of(session: Session) -> ModelForm:
         raise PapertuiError("this is the demo: start papertui without --demo to set up a model")
     settings = session.settings
     key = shlex.join(settings.api_key_command) if settings.api_key_command else settings.api_key_env
-    return ModelForm(base_url(session), key, settings.model or "", shown_path(session.paths.config_file))
+    asked = chosen_scorer(session) == MODEL
+    return ModelForm(base_url(session), key, settings.model or "", shown_path(session.paths.config_file), asked)
 
 
 def _changes(session: Session, form: ModelForm) -> dict[str, object]:

@@ -34,6 +34,9 @@ from papertui.services.prompting import texts_of
 from papertui.services.session import Session
 from papertui.store.library import Library
 
+ON_THE_WAY = timedelta(days=30)
+"""How long what was uploaded as a batch is waited for."""
+
 REMEMBERED = timedelta(days=30)
 """How long it is remembered what a server refuses: servers learn."""
 
@@ -159,6 +162,12 @@ class ModelRun:
                 library, self.run, day, self.plan, self.profile.profile,
                 replacements=self._session.settings.show_replacements, limit=limit, rescore=rescore,
             )  # fmt: skip
+            if not rescore and (coming := library.on_the_way(self.run.scorer, self.run.recipe, self._session.clock() - ON_THE_WAY)):
+                sent = {number for number, _, _ in coming}
+                left = tuple(paper for paper in prepared.papers if rowid_of(paper.id) not in sent)
+                if len(left) < len(prepared.papers):
+                    self._emit(Warned(f"{len(prepared.papers) - len(left)} papers are in a batch on its way: score --batch collects them"))
+                prepared = prepared._replace(papers=left)
             if rescore:
                 library.forget_answers(self.run, [rowid_of(paper.id) for paper in prepared.papers])
                 prepared = prepared._replace(known=Known())

@@ -51,9 +51,8 @@ def _row(each: Spending) -> dict[str, Any]:
 
 def table(found: dict[str, Any], width: int | None = None) -> list[str]:
     """The same as lines of text; `width`: of at most so many columns, without what there is no room for."""
-    lines = [
-        f"{found['papers']:,} papers in {found['editions']} editions" + (f", the newest of {found['newest']}" if found["newest"] else "")
-    ]
+    editions = f"{found['editions']} edition{'s' * (found['editions'] != 1)}"
+    lines = [f"{found['papers']:,} papers in {editions}" + (f", the newest of {found['newest']}" if found["newest"] else "")]
     spending = found["spending"]
     if not spending["runs"]:
         return [*lines, "no model has been asked yet"]
@@ -77,7 +76,7 @@ def _table(title: str, rows: Sequence[dict[str, Any]], width: int | None) -> lis
     cells: list[tuple[str, ...]] = [head]
     for row in rows:
         name = row["name"][:16].replace("T", " ") if title.startswith("run") else row["name"]
-        cost = "unknown" if row["usd"] is None else dollars(row["usd"])
+        cost = "unknown" if row["usd"] is None else dollars(row["usd"]) + ("+" if row["requests_without_count"] else "")
         numbers = (
             row["papers"],
             row["requests"],

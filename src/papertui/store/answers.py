@@ -140,7 +140,7 @@ class Spending(NamedTuple):
     """Requests whose tokens the server did not count."""
     tokens: Tokens
     usd: float | None
-    """None where the price of one of them is unknown."""
+    """Of what was counted and has a price; None where nothing has."""
     editions: str
     """Dates, the first and the last."""
 
@@ -154,7 +154,7 @@ def spending(db: Db, by: str, since: date | None = None) -> list[Spending]:
     name = "min(at)" if by == "run" else group
     rows = db.execute(
         f"SELECT {name}, group_concat(DISTINCT scorer), count(*), sum(CASE kind WHEN 'score' THEN papers ELSE 0 END), sum(NOT counted), sum(prompt),"
-        " sum(cached), sum(cache_writes), sum(completion), sum(reasoning), CASE WHEN count(usd) = count(*) THEN sum(usd) END, min(date), max(date)"
+        " sum(cached), sum(cache_writes), sum(completion), sum(reasoning), sum(usd), min(date), max(date)"
         f" FROM spending WHERE at >= ? GROUP BY {group} ORDER BY max(id) DESC",
         (since.isoformat() if since else "",),
     )

@@ -12,6 +12,9 @@ from papertui.tui.cells import Line, clip, width_of, wrap
 from papertui.tui.first.acts import Act
 from papertui.tui.prompt import Typed
 
+MOST = 2000
+"""Longest text typed or pasted, in characters."""
+
 SERVER, KEY, NAME, TEST = range(4)
 STEPS = ("Server", "Key", "Model", "Test")
 
@@ -87,6 +90,50 @@ class Names:
     def chosen(self) -> str:
         """The name under the bar, or what is typed where the list has no such name."""
         return self.found[self.cursor] if self.found else one_line(self.line.text, 200)
+
+
+class Fields:
+    """What is typed and chosen on the pages."""
+
+    def __init__(self, form: ModelForm) -> None:
+        """`form`: what is set now; what a terminal would obey in it is left out."""
+        self._form = form
+        self.names = Names(one_line(form.model, MOST))
+        self._lines = {SERVER: _typed(form.base_url), KEY: _typed(form.key or "")}
+
+    @property
+    def form(self) -> ModelForm:
+        """All of it."""
+        return self._form._replace(base_url=self.line(SERVER).text.strip(), key=self.line(KEY).text.strip(), model=self.names.chosen)
+
+    def line(self, page: int) -> Typed:
+        """A page's line with its caret."""
+        return self._lines[page]
+
+    def type(self, page: int, text: str) -> None:
+        """Letters."""
+        if page == NAME:
+            self.names.type(text)
+        elif page in self._lines:
+            self._lines[page] = self._lines[page].insert(text)
+
+    def edit(self, page: int, key: str, rows: int) -> bool:
+        """An editing key, or one that moves the bar in a list of so many rows; False on a page that is read."""
+        moves = {"down": 1, "up": -1, "pagedown": rows, "pageup": -rows}
+        if page == NAME and key in moves:
+            self.names.move(moves[key])
+        elif page == NAME:
+            self.names.edit(key)
+        elif page in self._lines:
+            self._lines[page] = self._lines[page].key(key) or self._lines[page]
+        else:
+            return False
+        return True
+
+
+def _typed(text: str) -> Typed:
+    line = one_line(text, MOST)
+    return Typed(line, len(line))
 
 
 class Told(NamedTuple):

@@ -60,6 +60,17 @@ class Counts(NamedTuple):
     hidden: int = 0
 
 
+def counted(view: Sequence[Row], rows: Sequence[Row], show_hidden: bool) -> Counts:
+    """The counts of what is shown of some rows."""
+    return Counts(
+        shown=len(view),
+        total=sum(show_hidden or not row.marks.hidden for row in rows),
+        unread=sum(not row.marks.read for row in view),
+        saved=sum(row.marks.saved for row in view),
+        hidden=sum(row.marks.hidden for row in rows),
+    )
+
+
 def _place(head: EditionHead) -> tuple[object, ...]:
     """What tells one list from another, for the cursor's place in it."""
     return head.date if head.searched is None else None, head.searched
@@ -305,11 +316,4 @@ class Listing:
             self._held = self.view[0].id
 
     def _count(self) -> None:
-        there = [row.marks for row in self._all if self.show_hidden or not row.marks.hidden]
-        self.counts = Counts(
-            shown=len(self.view),
-            total=len(there),
-            unread=sum(not row.marks.read for row in self.view),
-            saved=sum(row.marks.saved for row in self.view),
-            hidden=sum(row.marks.hidden for row in self._all),
-        )
+        self.counts = counted(self.view, self._all, self.show_hidden)

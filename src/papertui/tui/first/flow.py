@@ -6,11 +6,13 @@ import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from typing import TYPE_CHECKING
 
+from papertui.domain.gate import one_line
 from papertui.domain.profile_edit import ProfileForm
 from papertui.errors import PapertuiError
 from papertui.services.events import Event
 from papertui.tui.first import acts, pages
 from papertui.tui.first.choice import Choice
+from papertui.tui.model_pages import host_of
 from papertui.tui.updating import Ended, Updating, Watcher
 
 if TYPE_CHECKING:
@@ -31,6 +33,8 @@ class Flow:
         """The profile, once it is read."""
         self.choice = Choice()
         self.interests = ""
+        self.asked = ""
+        """The model that will score, and where it is; "" where scores are made here."""
         self.work = pages.Work("")
         self.failed = failed or ""
         self.reason: str | None = None
@@ -70,6 +74,12 @@ class Flow:
             self.form = await asyncio.to_thread(self._desk.profile)
         except PapertuiError as error:
             self.form = ProfileForm(trouble=str(error))
+        try:
+            model = await asyncio.to_thread(self._desk.model_form)
+        except PapertuiError:  # the update will say what is wrong with it
+            self.asked = ""
+        else:
+            self.asked = one_line(f"{model.model} on {host_of(model.base_url)}") if model.asked else ""
         if anew and not self.form.trouble:
             # what papertui brings along is an example, not the reader's choice
             self.choice = Choice(self.form.categories if self.form.confirmed else ())

@@ -85,8 +85,8 @@ EXAMPLE = "for example:\nefficient inference: quantization, pruning, KV cache\nm
 """What stands in the empty box."""
 
 
-def ready_lines(width: int, form: ProfileForm, chosen: Sequence[str], read: Profile, changed: bool) -> list[Line]:
-    """What was chosen and how it is understood, before anything is written."""
+def ready_lines(width: int, form: ProfileForm, chosen: Sequence[str], read: Profile, changed: bool, asked: str = "") -> list[Line]:
+    """What was chosen and how it is understood, before anything is written; `asked`: the model that will score, and where it is."""
     lines: list[Line] = [*_item("Categories ", " ".join(chosen), width)]
     if form.fixed:
         lines += _text(f"The settings name others, and those are fetched: {' '.join(form.fixed)}.", width, "muted")
@@ -98,7 +98,8 @@ def ready_lines(width: int, form: ProfileForm, chosen: Sequence[str], read: Prof
     if not (read.topics or read.keywords or form.confirmed):
         lines += _text("  none: then no paper is more relevant than another. Shift-Tab goes back; a line or two is enough.", width, "bad")
     keeps = f"Enter writes this to {form.where}" if changed else f"Enter leaves {form.where} as it is"
-    lines += [(), *_text(f"{keeps} and gets the newest mailing from arXiv. Scores are made on this machine.", width)]
+    scored = f"Titles and abstracts are then sent to be scored by {asked}." if asked else "Scores are made on this machine."
+    lines += [(), *_text(f"{keeps} and gets the newest mailing from arXiv. {scored}", width)]
     return [*lines, *_text("Nothing has been written or sent so far.", width, "muted")]
 
 

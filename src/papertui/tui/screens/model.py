@@ -21,7 +21,6 @@ from papertui.tui.first.widgets import KeysLine
 from papertui.tui.layout import SMALLEST, too_small
 from papertui.tui.lines_view import LinesView
 from papertui.tui.one_line import OneLine
-from papertui.tui.prompt import Typed
 from papertui.tui.themes import Ink
 
 if TYPE_CHECKING:
@@ -29,8 +28,6 @@ if TYPE_CHECKING:
     from papertui.tui.first.acts import Act
 
 _WIDEST = 90
-_MOST = 2000
-"""Longest text typed or pasted, in characters."""
 _MOVES = {"down": 1, "up": -1}
 
 
@@ -52,10 +49,7 @@ class ModelScreen(Screen[str], inherit_bindings=False):
     def __init__(self, ink: Ink, desk: Desk, form: ModelForm) -> None:
         """`form`: what is set now."""
         super().__init__()
-        self._desk, self._form, self.page = desk, form, pages.SERVER
-        set_now = ((pages.SERVER, one_line(form.base_url, _MOST)), (pages.KEY, one_line(form.key or "", _MOST)))
-        self._fields = {page: Typed(text, len(text)) for page, text in set_now}
-        self.names = pages.Names(one_line(form.model, _MOST))
+        self._desk, self.page, self.fields = desk, pages.SERVER, pages.Fields(form)
         self._told = pages.Told()
         self._kept: Sequence[str] = ()
         self._said: tuple[str, str] = ("", "text")
@@ -90,12 +84,6 @@ class ModelScreen(Screen[str], inherit_bindings=False):
         """What the page says."""
         return self._text.lines
 
-    @property
-    def form(self) -> ModelForm:
-        """What is typed and chosen so far."""
-        server, key = self._fields[pages.SERVER].text.strip(), self._fields[pages.KEY].text.strip()
-        return self._form._replace(base_url=server, key=key, model=self.names.chosen)
-
     # -- what keys do
 
     async def on_key(self, event: events.Key) -> None:
@@ -108,35 +96,20 @@ class ModelScreen(Screen[str], inherit_bindings=False):
             await self.do(act.id)
         elif character is not None:
             self._type(character)
-        else:
-            self._edit(event.key)
+        elif not self.fields.edit(self.page, event.key, max(self._text.page - 5, 1)) and event.key in _MOVES:
+            self._text.scroll_lines(_MOVES[event.key])
         self.draw()
 
     def on_paste(self, event: events.Paste) -> None:
         """Pasted text goes where letters go, through the gate."""
         event.stop()
-        self._type(one_line(event.text, _MOST))
+        self._type(one_line(event.text, pages.MOST))
         self.draw()
 
     def _type(self, text: str) -> None:
-        if self.page == pages.NAME:
-            self.names.type(text)
-            if self._told.style == "bad":  # the reason has been read
-                self._told = pages.Told()
-        elif self.page in self._fields:
-            self._fields[self.page] = self._fields[self.page].insert(text)
-
-    def _edit(self, key: str) -> None:
-        if self.page == pages.NAME:
-            by = _MOVES.get(key) or {"pagedown": self._text.page - 4, "pageup": 4 - self._text.page}.get(key)
-            if by is None:
-                self.names.edit(key)
-            else:
-                self.names.move(by)
-        elif self.page in self._fields:
-            self._fields[self.page] = self._fields[self.page].key(key) or self._fields[self.page]
-        elif key in _MOVES:
-            self._text.scroll_lines(_MOVES[key])
+        self.fields.type(self.page, text)
+        if self.page == pages.NAME and self._told.style == "bad":  # the reason has been read
+            self._told = pages.Told()
 
     async def do(self, name: str) -> None:
         """Do the action called `name`."""
@@ -161,7 +134,7 @@ class ModelScreen(Screen[str], inherit_bindings=False):
 
     def _next(self) -> None:
         if self.page == pages.NAME:
-            if not self.names.chosen:
+            if not self.fields.names.chosen:
                 self._say("a model's name is wanted", "bad")
                 return
             self.page, self._text.top = pages.TEST, 0
@@ -171,7 +144,7 @@ class ModelScreen(Screen[str], inherit_bindings=False):
 
     async def _checked(self) -> None:
         """Go on from a page whose field can be used; a key is only looked for on its own page."""
-        form = self.form._replace(model="")
+        form = self.fields.form._replace(model="")
         try:
             await asyncio.to_thread(self._desk.model_lines, form if self.page == pages.KEY else form._replace(key=None))
         except PapertuiError as error:
@@ -187,13 +160,13 @@ class ModelScreen(Screen[str], inherit_bindings=False):
 
     async def _list(self) -> None:
         try:
-            found = await self._desk.models(self.form)
+            found = await self._desk.models(self.fields.form)
         except PapertuiError as error:
             self._told = pages.Told(f"{one_line(str(error))} · type the name", "bad")
-            self.names.offer(())
+            self.fields.names.offer(())
         else:
             self._told = pages.Told() if found else pages.Told("The server lists no models: type the name.")
-            self.names.offer(found)
+            self.fields.names.offer(found)
         self.draw()
 
     def _test(self) -> None:
@@ -202,7 +175,7 @@ class ModelScreen(Screen[str], inherit_bindings=False):
         self.run_worker(self._try(), group="server", exclusive=True)
 
     async def _try(self) -> None:
-        form = self.form
+        form = self.fields.form
         try:
             self._kept = await asyncio.to_thread(self._desk.model_lines, form)
             self._told = pages.Told(await self._desk.try_model(form), "good")
@@ -211,7 +184,7 @@ class ModelScreen(Screen[str], inherit_bindings=False):
         self.draw()
 
     async def _keep(self) -> None:
-        form = self.form
+        form = self.fields.form
         try:
             await asyncio.to_thread(self._desk.keep_model, form)
         except PapertuiError as error:
@@ -235,13 +208,13 @@ class ModelScreen(Screen[str], inherit_bindings=False):
             line.refresh()
 
     def _lines(self, width: int, height: int) -> list[Line]:
-        form = self.form
+        form = self.fields.form
         if self.page == pages.SERVER:
-            return pages.server_lines(self._fields[pages.SERVER], width)
+            return pages.server_lines(self.fields.line(pages.SERVER), width)
         if self.page == pages.KEY:
-            return pages.key_lines(form, self._fields[pages.KEY], width)
+            return pages.key_lines(form, self.fields.line(pages.KEY), width)
         if self.page == pages.NAME:
-            return pages.names_lines(form, self.names, self._told, width, height)
+            return pages.names_lines(form, self.fields.names, self._told, width, height)
         return pages.test_lines(form, self._told, self._kept, width)
 
     def _message_line(self, width: int) -> Line:

@@ -223,7 +223,7 @@ class WelcomeScreen(Screen[str], inherit_bindings=False):
         except PapertuiError as error:
             return [((clip(str(error), width), "bad"),)]
         changed = not form.confirmed or chosen != form.categories or interests.rstrip() != form.interests
-        return pages.ready_lines(width, form, chosen, read, changed)
+        return pages.ready_lines(width, form, chosen, read, changed, self.flow.asked)
 
     def draw_choice(self) -> None:
         """Draw the list of categories, what is chosen, and what is searched for."""
