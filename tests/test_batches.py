@@ -97,7 +97,9 @@ def test_the_requests_are_the_live_ones_without_a_stream_or_a_tier(tmp_path: Pat
         score(tmp_path, server, LLM__SERVICE_TIER='"flex"')
         (data,) = server.files.values()
         (batch,) = server.batches.values()
-        here(tmp_path, "score", env=settings(server))
+        assert "5 papers are in a batch on its way" in here(tmp_path, "score", env=settings(server)).err
+        assert not server.requests
+        here(tmp_path, "score", "--rescore", env=settings(server))
         live = server.requests[0].body
     line = json.loads(data)
     assert (line["method"], line["url"]) == ("POST", "/v1/chat/completions")
