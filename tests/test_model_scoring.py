@@ -150,7 +150,9 @@ def test_titles_are_looked_at_first_where_that_is_wanted(tmp_path: Path) -> None
     fill(tmp_path, 50)
     with ModelServer(kind="openai") as server:
         done = here(tmp_path, "score", env=settings(server, SCORING__TITLE_SCREEN="on"))
+        told = here(tmp_path, "stats", "--format", "json", env=settings(server)).json["days"][0]["by_model"]
     out = [number for number in range(1, 51) if not expected_keep(title_of(number))]
+    assert (told["papers"], told["screened"], told["scored"]) == (50, len(out), 50 - len(out))
     assert f"{len(out)} screened out" in done.err
     papers = {str(paper["title"]): paper for paper in listed(tmp_path)}
     for number in out:

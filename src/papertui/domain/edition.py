@@ -117,6 +117,8 @@ class Detail(NamedTuple):
     current: Score | None = None
     marks: Marks = NOTHING
     unscored_reason: str | None = None
+    cost: float | None = None
+    """US dollars that its current score by a model cost, on average in its edition; None where that is unknown."""
     followed: str = ""
     """The author whom the reader follows, with an h-index where one is known; "" for none."""
 

@@ -20,6 +20,9 @@ MODEL = "llm"
 KEY_SECONDS = 60.0
 """How long the command that prints the key may take: it may ask for a passphrase."""
 
+FLEX = 0.5
+"""What OpenAI's flex tier costs of the usual price."""
+
 MOST_STREAMS = 16
 
 
@@ -125,4 +128,8 @@ def prices(session: Session, setup: Setup) -> Prices | None:
     known = prices_of(setup.wishes.model, setup.server.base_url)
     given = {"input": settings.price_input, "output": settings.price_output, "cached": settings.price_cached}
     changes = {name: value for name, value in given.items() if value is not None}
-    return known._replace(**changes) if known is not None else None
+    if known is None:
+        return None
+    if settings.service_tier == "flex" and setup.server.is_openai:
+        known = known.times(FLEX)  # what the settings say of prices is the reader's own
+    return known._replace(**changes)

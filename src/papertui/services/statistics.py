@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from papertui.services.session import Session
@@ -10,6 +11,7 @@ from papertui.services.session import Session
 if TYPE_CHECKING:
     from papertui.domain.edition import EditionHead
     from papertui.store.answers import Spending
+    from papertui.store.library import Library
 
 SHOWN = 12
 """Rows of each table."""
@@ -21,15 +23,37 @@ def statistics(session: Session) -> dict[str, Any]:
         heads = library.heads(replacements=session.settings.show_replacements)
         spent = {by: [_row(each) for each in library.spending(by)] for by in ("run", "day", "model")}
         papers = library.count_papers()
+        totals = _totals(session, library, [head.date for head in heads])
     return {
         "schema_version": 1,
         "papers": papers,
         "editions": len(heads),
         "newest": heads[0].date.isoformat() if heads else None,
         "saved": sum(head.saved for head in heads),
-        "days": [_day(head) for head in heads],
+        "days": [_day(head) | {"by_model": totals.get(head.date)} for head in heads],
         "spending": {"runs": spent["run"], "days": spent["day"], "models": spent["model"]},
     }
+
+
+def _totals(session: Session, library: Library, days: Sequence[date]) -> dict[date, dict[str, int]]:
+    """What the model that is set now has made of each edition that it was asked about: in all, screened out, scored, relevant."""
+    asked = {date.fromisoformat(day) for day in library.asked_about()}
+    if not session.settings.model or not asked:
+        return {}
+    from papertui.services.modelling import RELEVANT
+    from papertui.services.profiles import load_profile
+    from papertui.services.prompting import texts_of
+
+    profile = load_profile(session.paths, session.settings.profile).profile
+    recipe = texts_of(session.paths, session.settings.profile).recipe
+    return {
+        day: library.totals(
+            day, f"llm:{session.settings.model}", recipe, profile.min_relevance or RELEVANT, profile.min_novelty or 1,
+            replacements=session.settings.show_replacements,
+        )._asdict()
+        for day in days
+        if day in asked
+    }  # fmt: skip
 
 
 def _day(head: EditionHead) -> dict[str, Any]:

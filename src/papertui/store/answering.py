@@ -72,6 +72,12 @@ class Answering(Connection):
 
         return self._do(answers.spending, self._db, by, since)
 
+    def asked_about(self) -> list[str]:
+        """Dates of the editions that models were asked about."""
+        from papertui.store import answers
+
+        return self._do(answers.asked_about, self._db)
+
     def totals(
         self, day: dt.date, scorer: str, recipe: str, min_relevance: float, min_novelty: float, *, replacements: bool = False
     ) -> Totals:

@@ -167,6 +167,11 @@ def spending(db: Db, by: str, since: date | None = None) -> list[Spending]:
     ]  # fmt: skip
 
 
+def asked_about(db: Db) -> list[str]:
+    """Dates of the editions that models were asked about."""
+    return [day for (day,) in db.execute("SELECT DISTINCT date FROM spending WHERE date IS NOT NULL ORDER BY date DESC")]
+
+
 class Totals(NamedTuple):
     """An edition as a model left it."""
 

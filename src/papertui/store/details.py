@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 
 from papertui.domain.edition import Detail
 from papertui.domain.ids import PaperId, rowid_of
-from papertui.domain.score import current
+from papertui.domain.score import Score, current
 from papertui.store.codec import PAPER_COLUMNS, SCORE_COLUMNS, announcement_from, paper_from, score_from
 from papertui.store.columns import Db, in_chunks, marks_for, marks_from
 from papertui.store.preference import Preference
@@ -60,7 +60,18 @@ def _details(db: Db, chunk: list[int], preference: Preference, on: Mapping[Paper
             best,
             marks_from(tuple(rest[:5])),
             None if best else _why_unscored(db, rowid, day),
+            _cost(db, best, day),
         )
+
+
+def _cost(db: Db, score: Score | None, day: dt.date | None) -> float | None:
+    if score is None or day is None or not score.scorer.startswith("llm:"):
+        return None
+    paid, papers = db.execute(
+        "SELECT sum(usd), sum(papers) FROM spending WHERE date = ? AND scorer = ? AND kind = 'score' AND usd IS NOT NULL",
+        (day.isoformat(), score.scorer),
+    ).fetchone()
+    return paid / papers if papers else None
 
 
 def _why_unscored(db: Db, rowid: int, day: dt.date | None) -> str:

@@ -177,6 +177,7 @@ CREATE TABLE spending(             -- one row a request that was answered
     usd REAL                       -- NULL: unknown
 );
 CREATE INDEX spending_of_model ON spending(scorer, host, id);
+CREATE INDEX spending_of_edition ON spending(date, scorer);
 
 CREATE TABLE judgements(           -- what each of several passes said
     paper INTEGER NOT NULL REFERENCES papers(id),

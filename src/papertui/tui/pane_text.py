@@ -231,7 +231,7 @@ def _axis(word: str, value: float | None) -> Line:
     return ((f"{word} ", "muted"), *bar(value), (f" {score_text(value):<3}", score_style(value)))
 
 
-def _by(score: Score, room: int = 0) -> str:
+def _by(score: Score, room: int = 0, cost: float | None = None) -> str:
     """Whose score it is and of when; a model by its name, cut where it has no end or, so that all fits into `room` cells, where
     enough of it is left."""
     if score.scorer.startswith(_MODEL):
@@ -239,6 +239,9 @@ def _by(score: Score, room: int = 0) -> str:
         when = f" · {score.scored_at.date().isoformat()}" if score.scored_at else ""
         rest = when + (", out of date" if score.stale else "")
         most = min(width_of(name), _LONGEST_MODEL)
+        paid = f" · ${cost:.4f}" if cost is not None else ""
+        if width_of(name) <= min(room - len(rest) - len(paid), _LONGEST_MODEL):
+            rest += paid
         left = room - len(rest)
         return clip(name, left if _SHORTEST_MODEL <= left < most else most).rstrip() + rest
     said = score.scorer
@@ -268,7 +271,7 @@ def _scores(detail: Detail, width: int, *, full: bool) -> list[Line]:
     if score is None:
         return _unscored(detail, width)
     *lines, last = _axes(score, width)
-    by: Line = ((f"  {_by(score, width - line_width(last) - 2)}", "faint"),)
+    by: Line = ((f"  {_by(score, width - line_width(last) - 2, detail.cost)}", "faint"),)
     if not lines and line_width(last) + line_width(by) <= width:
         lines.append((*last, *by))
     else:
