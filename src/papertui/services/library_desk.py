@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from contextlib import suppress
 from datetime import date
 from typing import TYPE_CHECKING
@@ -133,9 +133,11 @@ class LibraryDesk(ModelDesk):
             raise PapertuiError("this is the demo: start papertui without --demo to fetch real papers")
         import asyncio  # the first frame does not wait for it
 
+        from papertui.services.apart import apart
+
         updating = await asyncio.to_thread(_updating)
         try:
-            await updating(self._session, emit, row=landed and _if_shown(self._session.settings.prefer, landed))
+            await apart(lambda: updating(self._session, emit, row=landed and _if_shown(self._session.settings.prefer, landed)))
         except UsageError as error:
             from papertui.services.model_setup import lacks_model
 
@@ -228,7 +230,7 @@ def _if_shown(prefer: str | None, landed: Landed) -> Landed:
     return tell
 
 
-def _updating() -> Callable[..., Awaitable[object]]:
+def _updating() -> Callable[..., Coroutine[object, object, object]]:
     """Import what an update needs (httpx, scikit-learn) off the event loop."""
     from papertui.services.updating import update
 

@@ -24,7 +24,8 @@ _PAUSE = 0.3
 """Seconds between two readings of an edition that an update is changing."""
 
 _TOGETHER = 0.1
-"""Seconds over which scores are gathered for one frame: a model that streams brings dozens a second, and keys come first."""
+"""Seconds over which scores and progress are gathered for one frame: a model brings dozens a second, and a key pressed just
+after a frame waits for the next one."""
 
 
 class Ended(NamedTuple):
@@ -61,6 +62,7 @@ class Updating:
         """Scores that came in while this update ran: the library hears of some a moment later than the screen."""
         self._landing: deque[tuple[PaperId, Score]] = deque()
         self._told_of_landing = False
+        self._showing = False
         self.watcher: Watcher | None = None
         """The first screen, while it is there: an update's end is then its to tell."""
         self.handlers: Mapping[str, Callable[[], object]] = {"update": self.start}
@@ -123,7 +125,18 @@ class Updating:
 
     def landing(self) -> None:
         """Scores have come: show them together with those of the next moment."""
-        self._main.set_timer(_TOGETHER, self._land)
+        self._show_soon()
+
+    def _show_soon(self) -> None:
+        if not self._showing:
+            self._showing = True
+            self._main.set_timer(_TOGETHER, self._show)
+
+    def _show(self) -> None:
+        self._showing = False
+        self._main.status.refresh()
+        if self._told_of_landing:
+            self._land()
 
     def _land(self) -> None:
         self._told_of_landing = False
@@ -153,8 +166,12 @@ class Updating:
             self.watcher.heard(event)
         if isinstance(event, Progress):
             if self.running:
+                is_new = not event.done or not main.note
                 main.working, main.note = progress_text(event), event.note
-                main.status.refresh()
+                if is_new:
+                    main.status.refresh()
+                else:
+                    self._show_soon()
         elif isinstance(event, Failed):
             main.fail(f"{event.what}: {event.why}")
         elif isinstance(event, Warned):
