@@ -16,9 +16,10 @@ from papertui.domain.answer import Tokens
 from papertui.domain.profile import parse_profile
 from papertui.errors import UsageError
 from papertui.prompts import find_prompt
+from papertui.scoring.again import Job, rest_of
 from papertui.scoring.asked import FILES, Prompt, Texts, fill_in, is_addressed, scoring_sheet, tie_sheet, title_sheet
 from papertui.scoring.asking import Question, Refused, Reply, Verdict
-from papertui.scoring.conversation import Conversation, Job, Talk
+from papertui.scoring.conversation import Conversation, Talk
 from papertui.scoring.model import (
     ModelScorer,
     Plan,
@@ -373,6 +374,13 @@ def test_contradictions_count_for_nobody_and_invented_ids_are_dropped() -> None:
     scores, _, _ = conversation(model)
     assert set(scores.values()) == {5}
     assert len(model.asked[1]) == 1
+
+
+@pytest.mark.parametrize("reply", [Reply("", "content_filter"), Reply("", refusal="no"), Reply("", "length"), Reply("")])
+def test_papers_that_are_put_in_order_are_never_asked_for_apart(reply: Reply) -> None:
+    job = Job(tuple(PAPERS[:5]))
+    assert all(again.papers == job.papers for again in rest_of(job, PAPERS[:5], reply, whole=True).jobs)
+    assert not rest_of(job._replace(tries=2), PAPERS[:5], reply, whole=True).jobs
 
 
 def test_a_server_is_remembered_for_a_month() -> None:

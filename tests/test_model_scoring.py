@@ -174,13 +174,17 @@ def test_the_best_stand_in_a_strict_order(tmp_path: Path) -> None:
 
 
 def test_a_content_filter_costs_one_paper_and_is_said(tmp_path: Path) -> None:
-    fill(tmp_path, 24, p7="We study forbiddenword things.")
-    with ModelServer(kind="openai", faults=Faults(content_filter="Part 7")) as server:
-        done = here(tmp_path, "score", env=settings(server), code=None)
-        assert done.code in (0, 3)
+    fill(tmp_path, 24)
+    with ModelServer(kind="openai", faults=Faults(content_filter="part 7")) as server:
+        done = here(tmp_path, "score", env=settings(server), code=3)
+        assert "1 paper unscored" in done.err
+        assert "arxiv:2511.00007" in done.err
         sent = len(server.requests)
-        here(tmp_path, "score", env=settings(server), code=None)
+        here(tmp_path, "score", env=settings(server))
         assert len(server.requests) == sent
+    unscored = [paper for paper in listed(tmp_path) if paper["relevance"] is None]
+    assert [paper["id"] for paper in unscored] == ["arxiv:2511.00007"]
+    assert unscored[0]["unscored_reason"]
 
 
 def test_the_prompt_is_shown_as_it_is_sent_and_an_unknown_placeholder_is_named(tmp_path: Path) -> None:

@@ -10,9 +10,10 @@ import asyncio
 from collections import deque
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import Generic, NamedTuple, Protocol, TypeVar
+from typing import Generic, Protocol, TypeVar
 
 from papertui.domain.paper import Paper
+from papertui.scoring.again import Job, Rest, in_batches, rest_of
 from papertui.scoring.asked import Sheet
 from papertui.scoring.asking import Model, Refused, Reply, Verdict
 from papertui.scoring.money import Purse, chars_of
@@ -20,12 +21,6 @@ from papertui.scoring.pace import TRIES, Pace
 from papertui.scoring.protocol import Spent
 
 T = TypeVar("T")
-
-AGAIN = 2
-"""How often a paper that an answer left out is asked for again, each time among fewer."""
-
-BLANKS = 3
-"""How often a lone paper whose answer is empty is asked for again: some servers answer with blanks at times."""
 
 HOPELESS = 5
 """After so many requests that were refused for no known reason, and none that was answered, nothing more is sent."""
@@ -56,16 +51,6 @@ class Errand(Protocol[T]):
 
     async def found(self, sheet: Sheet, found: dict[str, T], refused: Sequence[tuple[Paper, str]], spent: Spent | None) -> None:
         """Keep what an answer brought; `refused`: papers that the server will never score, and why."""
-
-
-class Job(NamedTuple):
-    """Papers to be asked for together."""
-
-    papers: tuple[Paper, ...]
-    tries: int = 0
-    """How often they were left out of an answer."""
-    room: int = 1
-    """How many times the usual answer may be as long: grows where answers were cut."""
 
 
 @dataclass(slots=True)
@@ -211,36 +196,10 @@ class Conversation(Generic[T]):
         """Keep what an answer says, and ask again for what it leaves out."""
         found = self._errand.read(reply.text, sheet)
         missing = [paper for name, paper in sheet.papers.items() if name not in found]
-        refused: list[tuple[Paper, str]] = []
-        if missing:
-            refused = self._left_out(job, missing, reply, nothing=not found)
-        await self._keep(sheet, found, refused, spent)
-
-    def _left_out(self, job: Job, missing: list[Paper], reply: Reply, *, nothing: bool) -> list[tuple[Paper, str]]:
-        """Queue what an answer left out; papers that will never be scored, and why."""
-        declined = reply.finish == "content_filter" or (bool(reply.refusal) and nothing)
-        alone = len(job.papers) == 1
-        if self._errand.whole and not declined:
-            if job.tries < AGAIN:
-                self._jobs.append(Job(job.papers, job.tries + 1, job.room * (2 if reply.finish == "length" else 1)))
-            return []
-        if declined and alone:
-            return [(missing[0], "the server's content filter refuses it" if not reply.refusal else "the model declines to judge it")]
-        if declined:
-            self._jobs.extend(Job((paper,), job.tries, job.room) for paper in missing)
-        elif reply.finish == "length":
-            if alone and job.room >= 8:
-                self._talk.failed.append((missing[0], "the answer is cut before it ends; a larger llm.max_output_tokens may help"))
-            else:
-                self._queue(missing, max(len(job.papers) // 2, 1), job.tries, job.room * 2 if alone or nothing else job.room)
-        elif job.tries >= (AGAIN + BLANKS if alone and nothing else AGAIN):
-            self._talk.failed += [(paper, f"no usable answer in {job.tries + 1} requests") for paper in missing]
-        else:
-            self._queue(missing, max(len(job.papers) // 2, 1) if job.tries == 0 else 1, job.tries + 1, job.room)
-        return []
-
-    def _queue(self, papers: Sequence[Paper], size: int, tries: int, room: int) -> None:
-        self._jobs.extend(Job(tuple(papers[start : start + size]), tries, room) for start in range(0, len(papers), size))
+        rest = rest_of(job, missing, reply, whole=self._errand.whole) if missing else Rest()
+        self._jobs.extend(rest.jobs)
+        self._talk.failed += rest.failed
+        await self._keep(sheet, found, rest.refused, spent)
 
     async def _refused(self, job: Job, sheet: Sheet, refused: Refused) -> None:
         """What becomes of papers whose request was refused."""
@@ -254,9 +213,9 @@ class Conversation(Generic[T]):
         elif self._errand.whole:
             self._talk.failed.append((job.papers[0], refused.line))
         elif not alone and refused.verdict is Verdict.SKIP:
-            self._queue(job.papers, 1, job.tries, job.room)
+            self._jobs.extend(in_batches(job.papers, 1, job.tries, job.room))
         elif not alone:
-            self._queue(job.papers, len(job.papers) // 2, job.tries, job.room)
+            self._jobs.extend(in_batches(job.papers, len(job.papers) // 2, job.tries, job.room))
         elif refused.verdict in (Verdict.SKIP, Verdict.SPLIT):
             await self._keep(sheet, {}, [(job.papers[0], refused.line)], None)
         else:
@@ -272,7 +231,7 @@ class Conversation(Generic[T]):
             finally:
                 self._active += 1
         elif len(job.papers) > 1:
-            self._queue(job.papers, len(job.papers) // 2, job.tries, job.room)
+            self._jobs.extend(in_batches(job.papers, len(job.papers) // 2, job.tries, job.room))
         else:
             self._talk.stopped, self._talk.broke = self._talk.stopped or "the budget does not pay for another request", True
             self._jobs.append(job)

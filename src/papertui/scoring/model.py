@@ -11,9 +11,10 @@ from papertui.domain.paper import Paper, Problem
 from papertui.domain.score import Score, grade
 from papertui.errors import PapertuiError
 from papertui.scoring import answers
+from papertui.scoring.again import Job, in_batches
 from papertui.scoring.answers import AnswerReader, Judgement
 from papertui.scoring.asked import Sheet, Texts, is_addressed, scoring_sheet, tie_sheet, title_sheet
-from papertui.scoring.conversation import Conversation, Job, Talk
+from papertui.scoring.conversation import Conversation, Talk
 from papertui.scoring.money import COMPLETION_PER_PAPER, Experience
 from papertui.scoring.protocol import Answer, Done, Judged, Outcome, ScoringReport, Spent
 
@@ -114,8 +115,7 @@ def _jobs(papers: Sequence[Paper], size: int) -> list[Job]:
     suspects = [paper for paper in papers if is_addressed(paper)]
     alone = {paper.id for paper in suspects}
     plain = [paper for paper in papers if paper.id not in alone]
-    batches = [Job(tuple(plain[start : start + size])) for start in range(0, len(plain), size)]
-    return batches + [Job((paper,)) for paper in suspects]
+    return in_batches(plain, size) + in_batches(suspects, 1)
 
 
 def _problems(talk: Talk) -> list[Problem]:

@@ -62,12 +62,13 @@ class Counts(NamedTuple):
 
 def counted(view: Sequence[Row], rows: Sequence[Row], show_hidden: bool) -> Counts:
     """The counts of what is shown of some rows."""
+    hidden = sum([row.marks.hidden for row in rows])  # lists: at every key of a filter, over every paper
     return Counts(
         shown=len(view),
-        total=sum(show_hidden or not row.marks.hidden for row in rows),
-        unread=sum(not row.marks.read for row in view),
-        saved=sum(row.marks.saved for row in view),
-        hidden=sum(row.marks.hidden for row in rows),
+        total=len(rows) if show_hidden else len(rows) - hidden,
+        unread=len(view) - sum([row.marks.read for row in view]),
+        saved=sum([row.marks.saved for row in view]),
+        hidden=hidden,
     )
 
 
