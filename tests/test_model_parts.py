@@ -15,9 +15,9 @@ from hypothesis import strategies as st
 from papertui.domain.answer import Tokens
 from papertui.domain.profile import parse_profile
 from papertui.errors import UsageError
-from papertui.prompts import find_prompt
+from papertui.prompts import MODEL_PROMPTS, find_prompt
 from papertui.scoring.again import Job, rest_of
-from papertui.scoring.asked import FILES, Prompt, Texts, fill_in, is_addressed, scoring_sheet, tie_sheet, title_sheet
+from papertui.scoring.asked import Prompt, Texts, fill_in, is_addressed, scoring_sheet, tie_sheet, title_sheet
 from papertui.scoring.asking import Question, Refused, Reply, Verdict
 from papertui.scoring.conversation import Conversation, Talk
 from papertui.scoring.model import (
@@ -33,7 +33,7 @@ from papertui.scoring.wire import Manners, Stream, Wishes, body_of, reply_of, to
 from tests.make import paper
 
 PROFILE = parse_profile("- lattices: gradients on lattices\n\n## Not interested\n- galaxies\n", "mine")
-PROMPTS = {name: Prompt(f"prompts/{name}", find_prompt(name)) for name in FILES}
+PROMPTS = {name: Prompt(f"prompts/{name}", find_prompt(name)) for name in MODEL_PROMPTS}
 TEXTS = fill_in(PROMPTS, PROFILE)
 PAPERS = [paper(number, title=f"On the {number}th thing", abstract=f"It is {number}.") for number in range(1, 13)]
 
@@ -54,7 +54,7 @@ def test_the_profile_stands_in_every_kind_of_request() -> None:
         assert "{{" not in text
 
 
-@pytest.mark.parametrize("name", FILES)
+@pytest.mark.parametrize("name", MODEL_PROMPTS)
 def test_every_prompt_and_every_topic_is_part_of_the_recipe(name: str) -> None:
     edited = PROMPTS | {name: Prompt(name, PROMPTS[name].text + "\nAnd be kind.")}
     assert fill_in(edited, PROFILE).recipe != TEXTS.recipe

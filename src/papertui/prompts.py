@@ -7,6 +7,9 @@ from pathlib import Path
 
 from papertui.errors import PapertuiError
 
+MODEL_PROMPTS = ("role.md", "rubric.md", "topics.md", "output.md", "title_screen.md", "tie_break.md")
+"""What a model is told, in the order in which `scoring/asked.py` fills it in; a reader may replace each."""
+
 _NAME = r"[A-Za-z0-9_-]+(?:\.[A-Za-z0-9]+)?"
 
 

@@ -8,7 +8,7 @@ import json
 from papertui.cli.options import paper_ids
 from papertui.cli.reading import write_lines
 from papertui.cli.session import opened
-from papertui.errors import PapertuiError, UsageError
+from papertui.errors import PapertuiError
 from papertui.services.scoring import Wanted, days_of
 from papertui.services.session import Session
 
@@ -82,7 +82,5 @@ def prompts(arguments: argparse.Namespace) -> int:
             if detail is None:
                 raise PapertuiError(f"{wanted}: not in the library")
             paper = detail.paper
-        if arguments.action not in (None, "show"):
-            raise UsageError(f"prompts {arguments.action}: there is only show")
         write_lines(request_text(session.paths, session.settings.profile, paper).split("\n"))
     return 0

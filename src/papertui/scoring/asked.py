@@ -13,10 +13,8 @@ from papertui.domain import toml
 from papertui.domain.paper import Paper
 from papertui.domain.profile import Profile
 from papertui.errors import UsageError
+from papertui.prompts import MODEL_PROMPTS
 from papertui.scoring.asking import Question
-
-FILES = ("role.md", "rubric.md", "topics.md", "output.md", "title_screen.md", "tie_break.md")
-"""The prompts a request is made of, each of which a reader may replace."""
 
 SCALE = "1-10"
 """Part of the recipe: another scale is another score."""
@@ -66,7 +64,7 @@ def fill_in(prompts: Mapping[str, Prompt], profile: Profile) -> Texts:
         "keywords": "; ".join(profile.keywords) or "(none)",
         "unwanted": "; ".join(profile.unwanted) or "(none)",
     }
-    role, rubric, topics, output, titles, ties = (_filled(prompts[name], known) for name in FILES)
+    role, rubric, topics, output, titles, ties = (_filled(prompts[name], known) for name in MODEL_PROMPTS)
     everything = "\0".join((SCALE, role, rubric, topics, output, titles, ties))
     return Texts(
         scoring="\n\n".join((role, rubric, topics, output)),
@@ -101,61 +99,23 @@ def _topics(profile: Profile) -> str:
 # -- requests
 
 
-_SCORES_SCHEMA: dict[str, Any] = {
-    "name": "scores",
-    "strict": True,
-    "schema": {
-        "type": "object",
-        "properties": {
-            "papers": {
-                "type": "array",
-                "items": {
-                    "type": "object",
-                    "properties": {
-                        "id": {"type": "string"},
-                        "comment": {"type": "string"},
-                        "relevance": {"type": "integer"},
-                        "novelty": {"type": "integer"},
-                    },
-                    "required": ["id", "comment", "relevance", "novelty"],
-                    "additionalProperties": False,
-                },
-            }
-        },
-        "required": ["papers"],
-        "additionalProperties": False,
-    },
-}
-_KEEP_SCHEMA: dict[str, Any] = {
-    "name": "titles",
-    "strict": True,
-    "schema": {
-        "type": "object",
-        "properties": {
-            "papers": {
-                "type": "array",
-                "items": {
-                    "type": "object",
-                    "properties": {"id": {"type": "string"}, "keep": {"type": "boolean"}},
-                    "required": ["id", "keep"],
-                    "additionalProperties": False,
-                },
-            }
-        },
-        "required": ["papers"],
-        "additionalProperties": False,
-    },
-}
-_ORDER_SCHEMA: dict[str, Any] = {
-    "name": "order",
-    "strict": True,
-    "schema": {
-        "type": "object",
-        "properties": {"order": {"type": "array", "items": {"type": "string"}}},
-        "required": ["order"],
-        "additionalProperties": False,
-    },
-}
+def _object(**properties: Any) -> dict[str, Any]:
+    """A JSON object of the strict subset: every key required, nothing else allowed."""
+    return {"type": "object", "properties": properties, "required": list(properties), "additionalProperties": False}
+
+
+def _schema(name: str, **properties: Any) -> dict[str, Any]:
+    return {"name": name, "strict": True, "schema": _object(**properties)}
+
+
+def _list_of(item: Any) -> dict[str, Any]:
+    return {"type": "array", "items": item}
+
+
+_TEXT, _NUMBER, _FLAG = {"type": "string"}, {"type": "integer"}, {"type": "boolean"}
+_SCORES_SCHEMA = _schema("scores", papers=_list_of(_object(id=_TEXT, comment=_TEXT, relevance=_NUMBER, novelty=_NUMBER)))
+_KEEP_SCHEMA = _schema("titles", papers=_list_of(_object(id=_TEXT, keep=_FLAG)))
+_ORDER_SCHEMA = _schema("order", order=_list_of(_TEXT))
 
 
 def scoring_sheet(texts: Texts, papers: Sequence[Paper], salt: str, most_tokens: int | None = None) -> Sheet:

@@ -9,9 +9,9 @@ from typing import NamedTuple
 from papertui.domain.answer import Run, Tokens
 from papertui.domain.profile import Profile
 from papertui.scoring.asked import Texts, is_addressed, scoring_sheet, tie_sheet, title_sheet
-from papertui.scoring.model import MOST_ORDERED, TITLES, Plan
+from papertui.scoring.model import MOST_ORDERED, TITLES
 from papertui.scoring.money import CHARS_PER_TOKEN, COMPLETION_PER_PAPER, Experience, Prices, chars_of
-from papertui.services.modelling import to_ask
+from papertui.services.modelling import plan_of, to_ask
 from papertui.services.models import prices, setup_of
 from papertui.services.profiles import load_profile
 from papertui.services.prompting import texts_of
@@ -40,11 +40,6 @@ class Estimate(NamedTuple):
     """Papers that are not sent, since the profile mutes them."""
 
 
-def _plan(session: Session) -> Plan:
-    settings = session.settings
-    return Plan(settings.batch_size, settings.passes, settings.title_screen == "on", settings.tie_break)
-
-
 def papers_to_ask(session: Session, wanted: Wanted, days: Sequence[date]) -> int:
     """How many papers would go to the model. UsageError where none is set up."""
     setup = setup_of(session)
@@ -54,14 +49,14 @@ def papers_to_ask(session: Session, wanted: Wanted, days: Sequence[date]) -> int
     with session.library() as library:
         for day in days:
             left = None if wanted.limit is None else wanted.limit - found
-            found += len(to_ask(library, run, day, _plan(session), profile, replacements=session.settings.show_replacements,
+            found += len(to_ask(library, run, day, plan_of(session.settings), profile, replacements=session.settings.show_replacements,
                                 limit=left, rescore=wanted.rescore).papers)  # fmt: skip
     return found
 
 
 def estimate(session: Session, wanted: Wanted, days: Sequence[date]) -> Estimate:
     """Papers, tokens and dollars of a run. The requests are made, and not sent. UsageError where no model is set up."""
-    setup, plan = setup_of(session), _plan(session)
+    setup, plan = setup_of(session), plan_of(session.settings)
     texts = texts_of(session.paths, session.settings.profile)
     profile = load_profile(session.paths, session.settings.profile).profile
     run = Run("", setup.scorer, texts.recipe, setup.server.host)

@@ -11,6 +11,7 @@ from datetime import UTC, date, datetime, timedelta
 from types import TracebackType
 from typing import NamedTuple, Self
 
+from papertui.config import Settings
 from papertui.domain.answer import Answer, Outcome, Run, Tokens
 from papertui.domain.authors import Alias
 from papertui.domain.ids import PaperId, rowid_of
@@ -89,7 +90,7 @@ class ModelRun:
         self.run = Run(
             f"{session.clock():%Y%m%dT%H%M%S}-{secrets.token_hex(3)}", self.setup.scorer, self.texts.recipe, self.setup.server.host
         )
-        self.plan = Plan(settings.batch_size, settings.passes, settings.title_screen == "on", settings.tie_break)
+        self.plan = plan_of(settings)
         with session.library() as library:
             manners = remembered_manners(library.recall(manners_key(self.setup)), session.clock())
             self.experience = Experience(*library.experience(self.run.scorer, self.run.host))
@@ -240,6 +241,11 @@ class ModelRun:
 
 RELEVANT = 7.0
 """From which relevance on a paper counts as relevant where the profile has no cut-off."""
+
+
+def plan_of(settings: Settings) -> Plan:
+    """How papers are asked for, as the settings say."""
+    return Plan(settings.batch_size, settings.passes, settings.title_screen == "on", settings.tie_break)
 
 
 def to_ask(

@@ -5,15 +5,15 @@ from __future__ import annotations
 from papertui.domain.paper import Paper
 from papertui.errors import PapertuiError
 from papertui.paths import Paths
-from papertui.prompts import find_prompt
-from papertui.scoring.asked import FILES, Prompt, Texts, fill_in, scoring_sheet
+from papertui.prompts import MODEL_PROMPTS, find_prompt
+from papertui.scoring.asked import Prompt, Texts, fill_in, scoring_sheet
 from papertui.services.profiles import load_profile
 
 
 def prompts_of(paths: Paths) -> dict[str, Prompt]:
     """Every prompt by its file's name. PapertuiError where one cannot be read."""
     found = {}
-    for name in FILES:
+    for name in MODEL_PROMPTS:
         own = paths.prompts / name
         found[name] = Prompt(str(own) if own.is_file() else f"prompts/{name}", find_prompt(name, paths.prompts))
     return found

@@ -7,9 +7,8 @@ import os
 from papertui import __version__
 from papertui.errors import PapertuiError
 from papertui.paths import Paths
+from papertui.prompts import MODEL_PROMPTS
 from papertui.store.library import Library
-
-_PROMPTS = ("role.md", "rubric.md", "topics.md", "output.md", "title_screen.md", "tie_break.md")
 
 
 def recipes_now(library: Library, paths: Paths, profile: str) -> dict[str, str]:
@@ -38,7 +37,7 @@ def _state_of_profile(paths: Paths, profile: str) -> str:
 
 def _state_of_prompts(paths: Paths, profile: str) -> str:
     """What changes whenever the profile or one of the reader's own prompts does."""
-    own = ",".join(_stamp(f"{paths.prompts}/{name}") for name in _PROMPTS)
+    own = ",".join(_stamp(f"{paths.prompts}/{name}") for name in MODEL_PROMPTS)
     return f"{_state_of_profile(paths, profile)}/{own}"
 
 
