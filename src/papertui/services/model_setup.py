@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
-import os
 import re
-import secrets
 import shlex
 import shutil
 import time
@@ -24,6 +21,7 @@ from papertui.scoring.llm import ChatModel
 from papertui.scoring.wire import Manners
 from papertui.services.desk import ModelForm
 from papertui.services.models import MODEL, Setup, base_url, chosen_scorer, has_key, is_near, setup_of
+from papertui.services.replacing import replace_text
 from papertui.services.session import Session
 from papertui.setting_kinds import ADDRESS
 
@@ -181,21 +179,7 @@ def _dotted(changes: Mapping[str, object]) -> list[tuple[str, str]]:
 
 
 def _write(path: Path, text: str) -> None:
-    """Beside the file, then renamed: a crash leaves the old one or the new one. A link keeps pointing where it does."""
-    target = Path(os.path.realpath(path))
-    beside = target.with_name(f".{target.name}.{secrets.token_hex(4)}.part")
     try:
-        target.parent.mkdir(parents=True, exist_ok=True)
-        with beside.open("x", encoding="utf-8", newline="") as file:
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
-        with contextlib.suppress(FileNotFoundError):
-            beside.chmod(target.stat().st_mode & 0o7777)
-        beside.replace(target)
-    except BaseException as error:
-        with contextlib.suppress(OSError):
-            beside.unlink(missing_ok=True)
-        if isinstance(error, OSError):
-            raise PapertuiError(f"{shown_path(path)}: cannot be written ({one_line(error.strerror or str(error))})") from error
-        raise
+        replace_text(path, text)
+    except OSError as error:
+        raise PapertuiError(f"{shown_path(path)}: cannot be written ({one_line(error.strerror or str(error))})") from error

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
-import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +13,7 @@ from papertui.domain.profile import Profile, is_profile_name, parse_profile
 from papertui.errors import PapertuiError, UsageError
 from papertui.paths import Paths
 from papertui.prompts import find_prompt
+from papertui.services.replacing import replace_text
 from papertui.setting_kinds import SOURCES
 
 if TYPE_CHECKING:
@@ -89,7 +88,7 @@ def write_profile(paths: Paths, name: str, text: str) -> Path:
     _parsed(text, name, f"profile {name}")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        _replace(path, text)
+        replace_text(path, text)
     except (OSError, UnicodeEncodeError) as error:
         raise PapertuiError(f"{_shown(path)}: cannot be written ({getattr(error, 'strerror', None) or error})") from error
     return path
@@ -162,20 +161,3 @@ def _parsed(text: str, name: str, where: str) -> Profile:
 
 def _shown(path: Path) -> str:
     return one_line(str(path))
-
-
-def _replace(path: Path, text: str) -> None:
-    """Write beside the file and rename: a crash leaves the old one or the new one. A link keeps pointing where it does."""
-    target = Path(os.path.realpath(path))
-    beside = target.with_name(f".{target.name}.{secrets.token_hex(4)}.part")
-    try:
-        with beside.open("x", encoding="utf-8", newline="\n") as file:
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
-        with contextlib.suppress(FileNotFoundError):
-            beside.chmod(target.stat().st_mode & 0o7777)
-        beside.replace(target)
-    except BaseException:
-        beside.unlink(missing_ok=True)
-        raise

@@ -10,6 +10,7 @@ from papertui.domain.ids import PaperId
 from papertui.domain.triage import NOTE, TAG, Marks
 
 if TYPE_CHECKING:
+    from papertui.domain.edition import Detail
     from papertui.domain.score import Score
 
 _ORDERS: Mapping[str, tuple[SortKey, ...]] = {
@@ -31,6 +32,14 @@ def haystacks(rows: Iterable[Row], abstracts: Mapping[PaperId, str]) -> dict[Pap
 def with_score(row: Row, score: Score) -> Row:
     """A row with another score in it."""
     return row._replace(relevance=score.relevance, novelty=score.novelty, comment=score.comment, scorer=score.scorer)
+
+
+def with_landed(detail: Detail, landed: Score | None) -> Detail:
+    """A paper with a score that has come in while the library does not know it yet."""
+    known = detail.current
+    if landed is None or (known is not None and known.scorer == landed.scorer and not known.stale):
+        return detail
+    return detail._replace(current=landed, unscored_reason=None)
 
 
 def marked(marks: Marks, kind: str, value: str) -> Marks:

@@ -31,7 +31,7 @@ from papertui.tui.pane import Pane
 from papertui.tui.prompt import Prompt
 from papertui.tui.searching import Searching
 from papertui.tui.split import Body
-from papertui.tui.state import Listing
+from papertui.tui.state import Listing, with_landed
 from papertui.tui.status import footer_line, message_line, reason_first, resting_notes, status_line, too_small_line
 from papertui.tui.table import Table
 from papertui.tui.themes import Ink
@@ -184,13 +184,8 @@ class MainScreen(Screen[None], inherit_bindings=False):
             detail = None
         if detail is not None and detail.marks != row.marks:  # the library hears of a mark a moment after the screen
             detail = detail._replace(marks=row.marks)
-        landed = self.updating.landed.get(row.id)
-        if (
-            detail is not None
-            and landed is not None
-            and (detail.current is None or detail.current.scorer != landed.scorer or detail.current.stale)
-        ):
-            detail = detail._replace(current=landed, unscored_reason=None)
+        if detail is not None:
+            detail = with_landed(detail, self.updating.landed.get(row.id))
         self.pane.paper(detail, place, row.seen)
 
     def tell(self, text: str) -> None:
