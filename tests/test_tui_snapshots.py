@@ -209,6 +209,12 @@ def test_the_prompt_at_80x24_is_folded_and_keeps_its_indentation(snap_compare: C
     assert picture(snap_compare, desk, (80, 24), "P", when=lambda app: isinstance(app.screen, PageScreen))
 
 
+def test_a_model_at_work_is_told_at_60x20_by_how_far_it_is(snap_compare: Compare) -> None:
+    desk = FakeDesk(invented_edition(30))
+    desk.update_steps = [Progress("scoring (llm:a-model-of-a-long-name-2026)", 8, 40, "12,345 tokens, $0.0310, 40 s left"), 60.0]
+    assert picture(snap_compare, desk, (60, 20), "r", when=lambda app: "8/40" in (app.main.working or ""))
+
+
 def test_the_table_of_costs_at_100x30(snap_compare: Compare) -> None:
     def row(name: str, papers: int, usd: float | None) -> dict[str, object]:
         return {

@@ -21,6 +21,8 @@ INVENTED = " invented papers "
 
 _WHAT = 36
 """Cells that what is being done may take: a model's name has no end."""
+_ROOM_FOR_WHO = 100
+"""Cells from which on it is said who scores: how far it is matters more."""
 _NOTE = 44
 """The same for each part of the note on it."""
 
@@ -56,6 +58,8 @@ def status_line(listing: Listing, working: str | None, width: int, keymap: Keyma
         newest = "newest " if head.searched is not None and head.papers >= FOUND_AT_MOST else ""
         parts.append((80, ((newest, "line"), (shown, "line_key"), (" papers" if counts.total != 1 else " paper", "line"))))
     if working:
+        if width < _ROOM_FOR_WHO:
+            working = re.sub(r" \(.*?(?= \d+(?:/\d+)?$| …$|$)", "", working)
         parts.append((85, ((f"⟳ {working}", "line_key"), (keymap.say(" ({escape} stops)"), "line"))))
         pieces = note_parts(note)
         parts += [(84 - 3 * (len(pieces) - number), ((piece, "line"),)) for number, piece in enumerate(pieces, 1)]

@@ -9,7 +9,7 @@ from textual.app import ComposeResult
 from textual.screen import Screen
 
 from papertui.keymap import Keymap
-from papertui.tui.cells import Line, wrap
+from papertui.tui.cells import Line, width_of, wrap
 from papertui.tui.lines_view import LinesView
 from papertui.tui.themes import Ink
 
@@ -60,9 +60,9 @@ class PageScreen(Screen[None], inherit_bindings=False):
 
 
 def title_line(title: str, width: int, keymap: Keymap) -> list[Line]:
-    """A page's title, the way back, and an empty line."""
-    ways = "  {escape} goes back   {pane_down} scrolls" if width >= 54 else "  {escape} goes back"
-    return [((title, "strong"), (keymap.say(ways), "muted")), ()]
+    """A page's title, as much of the way on as fits, and an empty line."""
+    ways = (keymap.say("  {escape} goes back   {pane_down} scrolls"), keymap.say("  {escape} goes back"), "")
+    return [((title, "strong"), (next(way for way in ways if not way or width_of(title) + width_of(way) <= width), "muted")), ()]
 
 
 def prompt_lines(text: str, width: int) -> list[Line]:
