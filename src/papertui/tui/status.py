@@ -21,7 +21,7 @@ INVENTED = " invented papers "
 
 _WHAT = 36
 """Cells that what is being done may take: a model's name has no end."""
-_ROOM_FOR_WHO = 100
+_ROOM_FOR_WHO = 72
 """Cells from which on it is said who scores: how far it is matters more."""
 _NOTE = 44
 """The same for each part of the note on it."""
