@@ -105,7 +105,7 @@ async def _look_at(ground: Ground, upload: Upload) -> int:
             await asyncio.to_thread(_finish, session, upload)
             emit(Failed(name, f"{upload.run.host} has deleted it; its papers are asked for again"))
         else:
-            why = f"{upload.run.host} does not know it; is the key another project's? score without --batch asks for its papers now"
+            why = f"{upload.run.host} does not know it; is the key another project's? score --rescore asks for its papers now"
             emit(Failed(f"batch {upload.batch}", why))
         return 0
     await asyncio.to_thread(_note, session, upload, batch)
