@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from papertui.store import database
 from papertui.store.database import StoreError, connect, migrate
 from papertui.store.schema import MIGRATIONS
 from tests.make import library_with
@@ -43,6 +44,25 @@ def test_an_older_library_is_copied_and_brought_up_to_date(tmp_path: Path) -> No
     assert copy.execute("SELECT count(*) FROM papers").fetchone() == (5,)
     copy.close()
     assert not list(tmp_path.glob("*.part"))
+
+
+def test_a_copy_begun_by_one_that_was_killed_meanwhile_does_not_stay(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Two upgrade at once; the second copies after the first has, and is killed before the first goes on."""
+    path = tmp_path / "p.db"
+    library_with(path).close()
+    part = tmp_path / f"p.db.v{len(MIGRATIONS)}.part"
+
+    def copy_and_have_another_begin(db: sqlite3.Connection, path: Path, version: int) -> None:
+        copied(db, path, version)
+        part.write_bytes(b"half")
+        Path(f"{part}-journal").write_bytes(b"half")
+
+    copied = database._copy
+    monkeypatch.setattr(database, "_copy", copy_and_have_another_begin)
+    db = connect(path, write=True)
+    migrate(db, path, (*MIGRATIONS, grow))
+    db.close()
+    assert sorted(file.name for file in tmp_path.iterdir()) == ["p.db", f"p.db.v{len(MIGRATIONS)}"]
 
 
 @pytest.mark.parametrize("step", [break_off, leave_loose_ends])

@@ -113,9 +113,18 @@ def _part_of(target: Path, by: str) -> Iterator[Path]:
     except OSError as error:
         raise StoreError(f"{target}: cannot be written ({error.strerror or error}); make room or choose another place") from error
     finally:
-        for name in (part, Path(f"{part}-journal"), Path(f"{part}-wal"), Path(f"{part}-shm")):
-            with suppress(OSError):
-                name.unlink()
+        _discard(part)
+
+
+def _discard(part: Path) -> None:
+    for name in (part, Path(f"{part}-journal"), Path(f"{part}-wal"), Path(f"{part}-shm")):
+        with suppress(OSError):
+            name.unlink()
+
+
+def discard_unfinished(target: Path) -> None:
+    """Take away what a killed process left of a copy that nobody can be making now."""
+    _discard(target.with_name(f"{target.name}.part"))
 
 
 def _sweep(folder: Path) -> None:

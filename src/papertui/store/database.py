@@ -187,6 +187,8 @@ def migrate(db: sqlite3.Connection, path: Path | None, migrations: tuple[Callabl
             (found,) = db.execute("PRAGMA user_version").fetchone()
             if found >= number:  # another process was quicker
                 continue
+            if path is not None:
+                _discard_copies(path, number)
             migrations[number - 1](db)
             if db.execute("PRAGMA foreign_key_check").fetchone():
                 raise StoreError(f"{path}: step {number} of the upgrade would leave loose ends; nothing was changed, please report this")
@@ -205,7 +207,20 @@ def _copy(db: sqlite3.Connection, path: Path, version: int) -> None:
         if db.execute("PRAGMA user_version").fetchone() != (version,):  # another process was quicker
             return
         with closing(sqlite3.connect(path)) as source:  # SQLite copies nothing from a connection that is writing
-            copy_to(source, path.with_name(f"{path.name}.v{version}"), replace=True)
+            copy_to(source, copy_of(path, version), replace=True)
+
+
+def _discard_copies(path: Path, number: int) -> None:
+    """Within a step's transaction nobody is making a copy: what is left of one is a killed process's, and no later run would come by it."""
+    from papertui.store.copies import discard_unfinished
+
+    for version in range(1, number):
+        discard_unfinished(copy_of(path, version))
+
+
+def copy_of(path: Path, version: int) -> Path:
+    """Where a library of an old version is kept, beside the new one."""
+    return path.with_name(f"{path.name}.v{version}")
 
 
 @contextmanager
