@@ -181,6 +181,23 @@ def test_redirects_lead_to_the_web_only(location: str) -> None:
         assert "redirects to" in str(trouble(url))
 
 
+@pytest.mark.parametrize("location", ["http://localhost:{port}/b", "http://127.0.0.1:{other}/b", "http://example.com/b"])
+def test_a_source_that_stays_at_home_follows_nobody_elsewhere(location: str, httpserver: HTTPServer) -> None:
+    httpserver.expect_request("/b").respond_with_data("x")
+    where = location.format(port=httpserver.port, other=httpserver.port + 1)
+    httpserver.expect_request("/a").respond_with_data("", status=302, headers={"Location": where})
+    said = str(trouble(httpserver.url_for("/a").replace("localhost", "127.0.0.1"), stay=()))
+    assert "redirects to another host" in said and "not followed" in said
+
+
+def test_hosts_that_belong_together_may_send_to_each_other(httpserver: HTTPServer) -> None:
+    httpserver.expect_request("/b").respond_with_data("x")
+    httpserver.expect_request("/a").respond_with_data("", status=301, headers={"Location": f"http://localhost:{httpserver.port}/b"})
+    address = httpserver.url_for("/a").replace("localhost", "127.0.0.1")
+    assert get(address, stay=("localhost", "127.0.0.1")).body == b"x"
+    assert get(httpserver.url_for("/b"), stay=()).body == b"x"
+
+
 def test_a_circle_of_redirects_ends(httpserver: HTTPServer) -> None:
     times = answers(httpserver, Response(status=302, headers={"Location": "/feed"}))
     assert "redirects more than 5 times" in str(trouble(httpserver.url_for("/feed")))

@@ -66,6 +66,7 @@ async def newest(
         also_status=(400,),  # a wrong query comes as a feed that says so (FACTS 1.1)
         means_busy=means_busy,
         tell=emit,
+        stay=(),  # from one of its hosts to another arXiv sends nobody; whoever else does is not arXiv
     )
     requested = "+".join(dict.fromkeys(category.strip() for category in categories))
     try:

@@ -10,13 +10,13 @@ from __future__ import annotations
 import asyncio
 import re
 import time
-import zlib
 from collections.abc import Awaitable, Callable, Collection, Mapping
 from dataclasses import dataclass, replace
 from types import TracebackType
 from typing import TYPE_CHECKING
 
 from papertui import __version__
+from papertui.sources.bodies import body_of
 from papertui.sources.errors import (
     BUSY_STATUSES,
     SourceError,
@@ -94,6 +94,7 @@ class _Ask:
     means_busy: Callable[[bytes], bool] | None
     body: bytes | None
     headers: Mapping[str, str]
+    stay: Collection[str] | None
 
 
 class Http:
@@ -140,15 +141,17 @@ class Http:
         tell: Callable[[str], object] | None = None,
         body: bytes | None = None,
         headers: Mapping[str, str] = {},
+        stay: Collection[str] | None = None,
     ) -> Fetched:
         """The answer of `url`, redirects followed, busy servers and broken connections tried again.
 
         `host_delay` seconds lie between any two requests of one turn, redirects included; the turn is the host's, or
         the one that `pace` names. Statuses other than 2xx raise, except `also_status`. `means_busy` recognises bodies
         that mean "busy" though the status does not. `tell` gets a line before each wait. A `body` makes it a POST;
-        it and `headers` stay with their server. SourceError otherwise.
+        it and `headers` stay with their server. With `stay` redirects are followed on the same host only, or between
+        the hosts that it names. SourceError otherwise.
         """
-        ask = _Ask(host_delay, pace, max_bytes, accept, also_status, means_busy, body, headers)
+        ask = _Ask(host_delay, pace, max_bytes, accept, also_status, means_busy, body, headers, stay)
         for attempt in range(self._retries.tries - 1):
             try:
                 return await self._follow(url, ask)
@@ -174,6 +177,9 @@ class Http:
                 answer = await self._once(client, here, ask)
             if isinstance(answer, Fetched):
                 return answer
+            if ask.stay is not None and not _may_follow(here, answer, ask.stay):
+                where = f"{shown_address(str(here))}: redirects to another host ({shown_address(str(answer))})"
+                raise SourceError(where, "it was not followed; check the address")
             if not _same_place(answer, here):
                 ask = replace(ask, body=None, headers={})  # a key stays with its server
             here = answer
@@ -212,7 +218,7 @@ class Http:
             return _redirected(url, headers["location"])
         if not 200 <= status < 300 and status not in ask.also_status:
             raise self._refusal(str(url), status, headers)
-        body = await _body(response, headers, ask.max_bytes)
+        body = await body_of(response, headers, ask.max_bytes)
         if ask.means_busy is not None and ask.means_busy(body):
             raise self._refusal(str(url), 429, headers)
         media_type, _, parameters = headers.get("content-type", "").partition(";")
@@ -293,57 +299,7 @@ def _same_place(one: httpx.URL, other: httpx.URL) -> bool:
     return (one.scheme, one.host, one.port) == (other.scheme, other.host, other.port)
 
 
-async def _body(response: httpx.Response, headers: Mapping[str, str], limit: int) -> bytes:
-    where = shown_address(str(response.url))
-    encoding = headers.get("content-encoding", "").strip().lower()
-    if encoding not in ("", "identity", "gzip", "x-gzip"):
-        raise SourceError(f"{where}: came compressed as {encoding!r}, which was not asked for", "try again later")
-    declared = headers.get("content-length", "")
-    too_large = SourceError(f"{where}: larger than {limit / 1_000_000:g} MB, so not taken", "check the address", kind="too large")
-    if declared.isascii() and declared.isdigit() and len(declared) < 20 and int(declared) > limit:
-        raise too_large
-    gathered = _Gathered(limit, zipped=encoding in ("gzip", "x-gzip"))
-    try:
-        async for chunk in response.aiter_raw():
-            if not gathered.take(chunk):
-                raise too_large
-        return gathered.whole()
-    except (zlib.error, EOFError) as error:
-        raise SourceError(f"{where}: its compressed body is damaged ({error})", "try again in a moment", transient=True) from error
-
-
-class _Gathered:
-    """A body as it comes in: never more than `limit` bytes, however well it was compressed."""
-
-    def __init__(self, limit: int, *, zipped: bool) -> None:
-        self._limit = limit
-        self._parts: list[bytes] = []
-        self._size = 0
-        self._zip = zlib.decompressobj(wbits=31) if zipped else None
-        self._any = False
-
-    def take(self, chunk: bytes) -> bool:
-        """Whether it still fits. zlib.error where it is no gzip."""
-        self._any = self._any or bool(chunk)
-        if self._zip is None:
-            return self._add(chunk)
-        while chunk:
-            if self._zip.eof:
-                if not chunk.startswith(b"\x1f\x8b"):  # bytes behind the last member carry nothing
-                    return True
-                self._zip = zlib.decompressobj(wbits=31)
-            if not self._add(self._zip.decompress(chunk, self._limit - self._size + 1)):
-                return False
-            chunk = self._zip.unused_data if self._zip.eof else self._zip.unconsumed_tail
-        return True
-
-    def _add(self, part: bytes) -> bool:
-        self._size += len(part)
-        self._parts.append(part)
-        return self._size <= self._limit
-
-    def whole(self) -> bytes:
-        """All of it. EOFError where the compressed body ends too early."""
-        if self._zip is not None and self._any and not self._zip.eof:
-            raise EOFError("it ends too early")
-        return b"".join(self._parts)
+def _may_follow(here: httpx.URL, there: httpx.URL, kin: Collection[str]) -> bool:
+    """Whether both are one host, or two that belong together; a port of their own must be the same, and TLS is not left."""
+    hosts = here.host == there.host or {here.host, there.host} <= set(kin)
+    return hosts and here.port == there.port and not (here.scheme == "https" and there.scheme == "http")
