@@ -84,13 +84,12 @@ def test_a_server_that_drips_or_falls_silent_is_given_up(tmp_path: Path, pause: 
     assert not (tmp_path / "papertui.db").exists()
 
 
-@pytest.mark.usefixtures("impatient")
-def test_a_redirect_to_another_host_is_followed_and_named_where_it_fails(tmp_path: Path) -> None:
-    with server(lambda connection: connection.sendall(answer(FEED))) as good_place:
-        with server(lambda connection: connection.sendall(answer(b"", f"Location: {good_place}/rss/", status="302 Found"))) as address:
-            assert "1 paper" in here(tmp_path, "fetch", env=on(address)).err
-        with server(lambda connection: connection.sendall(answer(b"", "Location: http://127.0.0.1:9/", status="302 Found"))) as address:
-            assert "http://127.0.0.1:9/: connection refused" in here(tmp_path, "fetch", env=on(address), code=1).err
+def test_a_redirect_to_another_host_is_not_followed(tmp_path: Path) -> None:
+    with (
+        server(lambda connection: connection.sendall(answer(FEED))) as elsewhere,
+        server(lambda connection: connection.sendall(answer(b"", f"Location: {elsewhere}/rss/", status="302 Found"))) as address,
+    ):
+        assert "redirects to another host" in here(tmp_path, "fetch", env=on(address), code=1).err
 
 
 @pytest.mark.usefixtures("impatient")

@@ -187,7 +187,7 @@ def test_a_source_that_stays_at_home_follows_nobody_elsewhere(location: str, htt
     where = location.format(port=httpserver.port, other=httpserver.port + 1)
     httpserver.expect_request("/a").respond_with_data("", status=302, headers={"Location": where})
     said = str(trouble(httpserver.url_for("/a").replace("localhost", "127.0.0.1"), stay=()))
-    assert "redirects to another host" in said and "not followed" in said
+    assert "redirects to another host" in said
 
 
 def test_hosts_that_belong_together_may_send_to_each_other(httpserver: HTTPServer) -> None:

@@ -45,3 +45,26 @@ def test_affiliations_stay_with_the_authors_they_belong_to() -> None:
 def test_a_second_list_does_not_change_the_first() -> None:
     other = replace(LIST, title="Third title", abstract="Another")
     assert merged(LIST, other, known_first_hand=False, told_first_hand=False) == LIST
+
+
+def test_names_as_the_archive_has_them_win_over_those_of_its_feed() -> None:
+    page = replace(FEED, authors=("First Author", "Second (Nick) Author"), affiliations=(), exact_names=True, version=None)
+    for first, second in ((FEED, page), (page, FEED)):
+        both = merged(first, second, known_first_hand=True, told_first_hand=True)
+        assert (both.authors, both.affiliations, both.exact_names, both.version) == (page.authors, (), True, 1)
+    later = replace(FEED, authors=("Third Author",), affiliations=(), version=2)
+    assert merged(replace(page, version=1), later, known_first_hand=True, told_first_hand=True).authors == ("Third Author",)
+
+
+def test_another_spelling_of_the_same_text_is_no_other_text() -> None:
+    page = replace(FEED, title="The Schrödinger  $k$-bridge", version=None)
+    feed = replace(FEED, title=r"The Schr\"odinger $k$-bridge")
+    assert merged(page, feed, known_first_hand=True, told_first_hand=True).title == page.title
+    assert merged(page, replace(feed, title="The bridge"), known_first_hand=True, told_first_hand=True).title == "The bridge"
+
+
+def test_counts_grow() -> None:
+    known = replace(FEED, upvotes=3, code_stars=10)
+    told = replace(LIST, upvotes=12, code_stars=9)
+    both = merged(known, told, known_first_hand=True, told_first_hand=False)
+    assert (both.upvotes, both.code_stars) == (12, 10)

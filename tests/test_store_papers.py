@@ -32,7 +32,7 @@ def test_a_paper_comes_out_as_it_went_in(tmp_path: Path) -> None:
     full = Paper(
         PaperId("arxiv", "hep-th/9901001"), r"On $\alpha$ and Schr\"odinger", "One.\n\nTwo 50\\%.", (r"M\"uller", "B. Example"), ("Lab, A", ""), 3,
         ("hep-th", "math-ph", "81T30; 83E30"), dt.datetime(1999, 1, 2, 3, 4, 5, tzinfo=dt.UTC), "12 pages", "J. Samples 1", "10.1000/xyz", "http://l",
-        True, ("Human",), 3, 2, "me", "org", "summary", ("k",), ("t",), "h", "c", 5, "p",
+        True, ("Human",), 3, 2, "me", "org", "summary", ("k",), ("t",), "h", "c", 5, "p", True,
     )  # fmt: skip
     with library_with(tmp_path / "p.db") as library:
         library.add_papers([Announced(full, Announcement("arxiv", DAY, "cross", 9))], first_hand=True)

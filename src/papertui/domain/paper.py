@@ -70,6 +70,8 @@ class Paper:
     code_url: str | None = None
     code_stars: int | None = None
     project_url: str | None = None
+    exact_names: bool = False
+    """Whether the authors stand here as the archive has them: its feeds run names and affiliations together (FACTS 1.5)."""
 
     @property
     def primary_category(self) -> str | None:

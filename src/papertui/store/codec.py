@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 _PLAIN_FACTS = (
     "author_comment", "journal_ref", "doi", "license", "withdrawn", "comments_count", "submitter", "organization", "ai_summary",
-    "html_url", "code_url", "code_stars", "project_url",
+    "html_url", "code_url", "code_stars", "project_url", "exact_names",
 )  # fmt: skip
 _LIST_FACTS = ("affiliations", "human_authors", "keywords", "source_tags")
 
