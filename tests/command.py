@@ -34,7 +34,8 @@ class Done:
 def environment(home: Path, env: dict[str, str] | None = None) -> dict[str, str]:
     """Of a process that knows this home and nothing of our own settings."""
     clean = {name: value for name, value in os.environ.items() if not name.startswith(("PAPERTUI_", "NO_COLOR", "OPENAI_"))}
-    return clean | {"PAPERTUI_HOME": str(home), "PAPERTUI_NOW": NOW, "PYTHONUTF8": "1"} | (env or {})
+    ours = {"PAPERTUI_HOME": str(home), "PAPERTUI_NOW": NOW, "PAPERTUI_SOURCES__ENABLED": '["arxiv"]', "PYTHONUTF8": "1"}
+    return clean | ours | (env or {})
 
 
 def papertui(home: Path, *arguments: str, stdin: str | bytes = b"", env: dict[str, str] | None = None, code: int | None = 0,

@@ -52,7 +52,8 @@ COMMON = {"config", "setting_kinds", "keymap", "paths", "prompts", "clock", "err
 PLACES: dict[str, tuple[str, ...]] = {
     "textual": ("tui/",),
     "rich": ("tui/", "cli/"),
-    "httpx": ("sources/http.py",),
+    "httpx": ("sources/http.py", "sources/bodies.py"),
+    "lxml": ("sources/listing_html.py",),
     "arxiv": ("sources/",),
     "requests": ("sources/",),
     "openai": ("scoring/llm.py", "scoring/llm_batches.py"),

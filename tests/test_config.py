@@ -112,7 +112,7 @@ def test_an_unknown_key_is_named_with_its_place_and_the_nearest(config: Path, te
         ("sources.arxiv.delay_seconds = nan", ["number of seconds"]),
         ("sources.arxiv.delay_seconds = inf", ["number of seconds"]),
         ("sources.enabled = 'arxiv'", ["a list of sources"]),
-        ("sources.enabled = ['arxiv', 'huggingface']", ["huggingface", "there is arxiv"]),
+        ("sources.enabled = ['arxiv', 'clawxiv']", ["huggingface", "there is arxiv"]),
         ("sources.enabled = [1]", ["a list of sources"]),
         ("sources.arxiv.categories = []", ["a list of arXiv categories"]),
         ("sources.arxiv.categories = ['cs.LG+evil/../x']", ["cs.LG+evil", "cs.LG or astro-ph"]),

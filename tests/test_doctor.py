@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import fcntl
 import os
 import sqlite3
@@ -11,7 +10,6 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 
 import pytest
-from pytest_httpserver import HTTPServer
 
 from papertui.domain.ids import rowid_of
 from papertui.services import doctor, doctor_data, doctor_ground
@@ -21,7 +19,6 @@ from papertui.store.errors import DamagedError
 from papertui.store.library import Library
 from tests.broken import BROKEN, good, name_of, tree
 from tests.command import Done, here, papertui
-from tests.feeds import feed, item
 from tests.make import NOW, pid
 from tests.ordinary import ordinary
 
@@ -294,25 +291,6 @@ def test_an_old_or_damaged_backup_is_told_and_marks_without_one_too(tmp_path: Pa
     (copy,) = (tmp_path / "backups").iterdir()
     os.truncate(copy, 10_000)
     assert "cannot be used" in doctor_finds(tmp_path, state="warn")
-
-
-def test_online_asks_the_feed_once_and_stores_nothing(tmp_path: Path, httpserver: HTTPServer) -> None:
-    env = {
-        "PAPERTUI_SOURCES__ARXIV__FEED_URL": httpserver.url_for("/rss/"), "PAPERTUI_SOURCES__ARXIV__DELAY_SECONDS": "0",
-        "PAPERTUI_NOW": dt.datetime.now(dt.UTC).isoformat(),
-    }  # fmt: skip
-    for _ in range(2):
-        httpserver.expect_ordered_request("/rss/cs.LG").respond_with_data(feed(item("2611.00001")))
-    httpserver.expect_ordered_request("/rss/cs.LG").respond_with_data("<html>Sign in</html>")
-    home = tmp_path / "home"
-    assert "1 papers of 2026-11-23" in here(home, "doctor", "--online", env=env).out
-    behind = env | {"PAPERTUI_NOW": "2026-01-01T00:00:00Z"}
-    assert "minutes ahead" in lines_of(here(home, "doctor", "--online", env=behind), "warn")[0]
-    assert "HTML" in lines_of(here(home, "doctor", "--online", env=env, code=1), "FAIL")[0]
-    env["PAPERTUI_SOURCES__ARXIV__FEED_URL"] = "http://127.0.0.1:9/rss/"
-    assert "offline?" in lines_of(here(home, "doctor", "--online", env=env, code=1), "FAIL")[0]
-    assert len(httpserver.log) == 3
-    assert not home.exists()
 
 
 def test_hostile_names_are_told_without_their_escapes(tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from papertui.domain.gate import MAX_LINE, lines, one_line, paragraphs
+from papertui.domain.gate import MAX_LINE, document, lines, one_line, paragraphs
 
 anything = st.text(alphabet=st.characters(), max_size=300)
 FORBIDDEN = (
@@ -78,6 +78,18 @@ def test_paragraphs_part_at_empty_lines_and_soft_breaks_are_blanks() -> None:
 
 def test_lines_are_kept_where_they_mean_something() -> None:
     assert lines("one\n\n  two\x1b\n") == "one\n\ntwo"
+
+
+def test_a_document_keeps_its_layout_and_nothing_that_acts() -> None:
+    assert document("\n# One\r\n\n\tcode  here\x1b[2J\n  two\u202e\n\n", 100) == "# One\n\n    code  here[2J\n  two"
+    assert document("word\n" * 100, 12) == "word\nword\nw…"
+
+
+@given(anything)
+def test_a_document_is_bounded(text: str) -> None:
+    out = document(text, 100)
+    assert not set(out) & FORBIDDEN
+    assert len(out) <= 100
 
 
 def test_length_is_capped_without_parting_a_letter_from_its_accent() -> None:

@@ -2,11 +2,21 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
+from itertools import pairwise
 
 import pytest
 
-from papertui.sources.schedule import HOLIDAYS, expected_mailing, is_mailing_day, long_date, reason_without_mailing
+from papertui.sources.schedule import (
+    HOLIDAYS,
+    expected_mailing,
+    is_mailing_day,
+    long_date,
+    mailing_dates,
+    next_mailing,
+    reason_without_mailing,
+    submission_window,
+)
 
 
 def at(text: str) -> datetime:
@@ -50,3 +60,49 @@ def test_the_holidays_are_the_nine_weekdays_of_2026() -> None:
 
 def test_long_dates_are_english() -> None:
     assert long_date(date(2026, 11, 5)) == "Thursday 5 November 2026"
+
+
+@pytest.mark.parametrize(
+    ("day", "begin", "end"),
+    [
+        (date(2026, 11, 23), "2026-11-19T19:00", "2026-11-20T19:00"),  # Monday: Thursday to Friday, winter
+        (date(2026, 11, 24), "2026-11-20T19:00", "2026-11-23T19:00"),  # Tuesday: Friday to Monday
+        (date(2026, 11, 25), "2026-11-23T19:00", "2026-11-24T19:00"),
+        (date(2026, 8, 6), "2026-08-04T18:00", "2026-08-05T18:00"),  # Thursday, summer
+        (date(2026, 8, 7), "2026-08-05T18:00", "2026-08-06T18:00"),
+        (date(2026, 11, 3), "2026-10-30T18:00", "2026-11-02T19:00"),  # clocks went back on Sunday 1 November
+        (date(2026, 3, 10), "2026-03-06T19:00", "2026-03-09T18:00"),  # and on Sunday 8 March forward
+        (date(2026, 11, 27), "2026-11-24T19:00", "2026-11-26T19:00"),  # after Thanksgiving: two days
+        (date(2026, 1, 20), "2026-01-15T19:00", "2026-01-19T19:00"),  # Tuesday after a Monday without mailing
+        (date(2026, 7, 6), "2026-07-01T18:00", "2026-07-03T18:00"),  # Monday after a Friday without mailing
+        (date(2026, 12, 30), "2026-12-25T19:00", "2026-12-29T19:00"),  # between two holidays
+    ],
+)
+def test_a_mailing_has_the_submissions_since_the_deadline_of_the_one_before(day: date, begin: str, end: str) -> None:
+    assert submission_window(day) == (at(begin), at(end))
+
+
+def test_windows_follow_each_other_without_hole_or_overlap() -> None:
+    days = mailing_dates(date(2025, 12, 1), date(2027, 1, 31))
+    windows = [submission_window(day) for day in days]
+    assert all(one[1] == other[0] for one, other in pairwise(windows))
+    assert all(begin < end for begin, end in windows)
+
+
+@pytest.mark.parametrize("day", [date(2026, 11, 21), date(2026, 11, 22), date(2026, 11, 26)])
+def test_a_day_without_mailing_has_no_window(day: date) -> None:
+    with pytest.raises(ValueError, match="no mailing on"):
+        submission_window(day)
+
+
+def test_the_mailings_of_a_time_are_its_planned_days_in_order() -> None:
+    assert mailing_dates(date(2026, 11, 20), date(2026, 11, 30)) == [date(2026, 11, day) for day in (20, 23, 24, 25, 27, 30)]
+    assert mailing_dates(date(2026, 11, 21), date(2026, 11, 22)) == []
+    assert mailing_dates(date(2026, 11, 24), date(2026, 11, 23)) == []
+
+
+def test_the_next_mailing_is_the_first_planned_day_after() -> None:
+    assert next_mailing(date(2026, 11, 20)) == date(2026, 11, 23)
+    assert next_mailing(date(2026, 11, 25)) == date(2026, 11, 27)
+    assert next_mailing(date(2026, 12, 30)) == date(2027, 1, 1)  # next year's holidays are not known yet
+    assert all(next_mailing(day - timedelta(days=1)) == day for day in mailing_dates(date(2026, 1, 2), date(2026, 2, 2)))

@@ -32,8 +32,9 @@ from papertui.setting_kinds import (
     PROFILE_NAME,
     SECONDS,
     SOURCE_LIST,
-    SOURCES,
+    SUBSCRIPTIONS,
     TEXT,
+    USUAL_SOURCES,
     VIEWER,
     Kind,
     one_of,
@@ -88,7 +89,7 @@ class Settings:
     __slots__ = ("_values",)
 
     profile = Setting("profile", PROFILE_NAME, "default", "The profile in use: what is fetched and what scores go by.")
-    enabled_sources = Setting("sources.enabled", SOURCE_LIST, SOURCES, "Where papers come from.")
+    enabled_sources = Setting("sources.enabled", SOURCE_LIST, USUAL_SOURCES, "Where papers come from: arxiv, huggingface, clawrxiv.")
     show_replacements = Setting(
         "sources.show_replacements", FLAG, False, "Whether lists show papers that only a new version brought back; they are stored anyway."
     )
@@ -99,13 +100,30 @@ class Settings:
         "https://rss.arxiv.org/rss/",
         "Where arXiv's feeds are; the categories, joined by +, are appended.",
     )
-    arxiv_site_url = Setting("sources.arxiv.site_url", ADDRESS, "https://arxiv.org", "Where PDFs are fetched, as /pdf/ID below it.")
+    arxiv_site_url = Setting(
+        "sources.arxiv.site_url", ADDRESS, "https://arxiv.org", "Where its pages are: /list, /catchup, /pdf and /html below it."
+    )
+    arxiv_api_url = Setting(
+        "sources.arxiv.api_url", ADDRESS, "https://export.arxiv.org/api/query", "Where its search is: single papers, and days long past."
+    )
     arxiv_delay_seconds = Setting(
         "sources.arxiv.delay_seconds",
         SECONDS,
         3.0,
         "Pause between any two requests to arXiv, over all processes; arXiv asks for three seconds.",
     )
+    arxiv_page_delay_seconds = Setting(
+        "sources.arxiv.page_delay_seconds", SECONDS, 15.0, "Pause before a listing page; arXiv asks robots for fifteen seconds."
+    )
+    huggingface_url = Setting(
+        "sources.huggingface.url", ADDRESS, "https://huggingface.co", "Where Daily Papers are; a token is taken from HF_TOKEN."
+    )
+    clawrxiv_url = Setting("sources.clawrxiv.url", ADDRESS, "https://www.clawrxiv.io", "Where clawRxiv is.")
+    lists = Setting(
+        "sources.lists", SUBSCRIPTIONS, SUBSCRIPTIONS.read(()),
+        "Lists that others publish already scored, fetched with the day: each a [[sources.lists]] with a name and a url or a path, in which"
+        " {date}, {year}, {month} and {day} stand for the day's. A path may begin with ~; a relative one starts from config.toml's folder.",
+    )  # fmt: skip
     semantic_scholar_enabled = Setting(
         "sources.semantic_scholar.enabled", FLAG, False, "Whether followed authors with an [s2:ID] are looked up there once a month."
     )
@@ -188,16 +206,12 @@ class Settings:
         lines = []
         for setting in whole_table():
             value = self.value_of(setting)
-            text = f"# {setting.key} is unset" if value is None else f"{setting.key} = {toml.value_text(value)}"
+            text = f"# {setting.key} is unset" if value is None else f"{setting.key} = {toml.value_text(setting.kind.written(value))}"
             lines.append(f"{text}  # {self.origin(setting.key)}")
         return lines
 
 
 _LATER: tuple[tuple[str, Kind[Any], object], ...] = (
-    ("sources.arxiv.api_url", ADDRESS, "https://export.arxiv.org/api/query"),
-    ("sources.arxiv.page_delay_seconds", SECONDS, 15.0),
-    ("sources.huggingface.url", ADDRESS, "https://huggingface.co"),
-    ("sources.clawrxiv.url", ADDRESS, "https://www.clawrxiv.io"),
     ("scoring.cascade", TEXT, "off"),
     ("export.doi_url", or_none(ADDRESS), None),
     ("export.zotero_url", or_none(ADDRESS), None),

@@ -5,14 +5,19 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Callable
-from typing import Generic, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Generic, NamedTuple, TypeVar
 
 from papertui.domain import toml
 
+if TYPE_CHECKING:
+    from papertui.domain.subscription import Subscription
+
 T = TypeVar("T")
 
-SOURCES: tuple[str, ...] = ("arxiv",)
-"""Sources that exist so far."""
+SOURCES: tuple[str, ...] = ("arxiv", "huggingface", "clawrxiv")
+"""Sources that exist."""
+USUAL_SOURCES = SOURCES[:1]
+"""Those that are asked unless the settings say otherwise."""
 
 
 class Kind(NamedTuple, Generic[T]):
@@ -22,6 +27,8 @@ class Kind(NamedTuple, Generic[T]):
     """What it wants, for an error line: `wants …`."""
     read: Callable[[object], T]
     """A TOML value as the setting's own. ValueError with what is wrong, or with "" where `says` says it."""
+    written: Callable[[T], object] = lambda value: value
+    """The setting's own as a TOML value."""
 
 
 def _text(value: object) -> str:
@@ -124,7 +131,7 @@ VIEWER = Kind('a command as a list of texts, such as ["zathura", "{path}"]', _te
 BROWSER = Kind('a command as a list of texts, such as ["firefox", "{url}"]', _texts)
 PROFILE_NAME = Kind("a name of letters, digits and . _ + - (a file's name without its .md)", _profile_name)
 CATEGORIES = Kind('a list of arXiv categories, such as ["cs.LG", "stat.ML"]', _categories)
-SOURCE_LIST = Kind('a list of sources, such as ["arxiv"]', _sources)
+SOURCE_LIST = Kind('a list of sources, such as ["arxiv", "clawrxiv"]', _sources)
 PREFERENCE = Kind('"local", "llm", "llm:MODEL", "list" or "list:NAME"', _preference)
 
 
@@ -182,3 +189,54 @@ def _presses(value: object) -> tuple[str, ...]:
 
 
 PRESSES = Kind('a key or several, such as "w" or "j,down"', _presses)
+
+
+def _subscriptions(value: object) -> tuple[Subscription, ...]:
+    if value in ("", [], ()):
+        return ()
+    if isinstance(value, dict):
+        raise ValueError("is one table: write [[sources.lists]], in double brackets, above every list")
+    if not isinstance(value, list | tuple):
+        raise ValueError
+    found: dict[str, Subscription] = {}
+    for number, entry in enumerate(value, 1):
+        try:
+            one = _subscription(entry)
+        except ValueError as error:
+            raise ValueError(f"entry {number}: {error}") from None
+        if one.name in found:
+            first = list(found).index(one.name) + 1
+            raise ValueError(f"entry {number}: name {toml.shown(one.name)} is the name of entry {first} already")
+        found[one.name] = one
+    return tuple(found.values())
+
+
+def _subscription(entry: object) -> Subscription:
+    from papertui.domain.subscription import LONGEST_NAME, NAME, Subscription, wrong_in
+
+    if not isinstance(entry, dict):
+        raise ValueError(f"wants a table with a name and a url or a path, not {toml.shown(entry)} ({toml.kind_of(entry)})")
+    for key in entry:
+        if key not in ("name", "url", "path"):
+            raise ValueError(f"knows no key {toml.shown(key)}: there are name, and url or path")
+    if ("url" in entry) == ("path" in entry):
+        raise ValueError("has both url and path: one of them" if "url" in entry else "wants a url or a path: where the list is")
+    name, where = entry.get("name"), entry.get("url", entry.get("path"))
+    if not isinstance(name, str) or len(name) > LONGEST_NAME or not re.fullmatch(NAME, name, re.ASCII):
+        said = f", not {toml.shown(name)}" if name is not None else ""
+        raise ValueError(f"wants a name of letters and digits, parted by single - or _, {LONGEST_NAME} characters at most{said}")
+    key, kind = ("path", TEXT) if "path" in entry else ("url", ADDRESS)
+    try:
+        text = kind.read(where)
+    except ValueError as error:
+        raise ValueError(f"{key} {error}" if str(error) else f"{key} wants {kind.says}, not {toml.shown(where)}") from None
+    if wrong := wrong_in(text):
+        raise ValueError(f"{key} {wrong}")
+    return Subscription(name.lower(), text, key == "path")
+
+
+SUBSCRIPTIONS = Kind(
+    'a list of tables, such as [{name = "somebody", url = "https://example.org/{date}.json"}]',
+    _subscriptions,
+    lambda lists: [{"name": one.name, "path" if one.is_path else "url": one.where} for one in lists],
+)

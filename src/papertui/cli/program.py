@@ -128,8 +128,12 @@ def _profile(parser: Parser) -> None:
 
 
 def _doctor(parser: Parser) -> None:
-    parser.add_argument("--online", action="store_true", help="ask arXiv's feed for an answer too")
+    parser.add_argument("--online", action="store_true", help="ask every server that the settings lead to, too")
     parser.add_argument("--repair", action="store_true", help="make anew what follows from the rest: search index, marks from their log")
+
+
+def _schedule(parser: Parser) -> None:
+    parser.add_argument("kind", choices=("systemd", "launchd", "cron"), help="what runs it: units, a property list or a crontab line")
 
 
 def _backup(parser: Parser) -> None:
@@ -196,6 +200,11 @@ COMMANDS: tuple[Command, ...] = (
     ),
     Command("stats", "print what the library holds, and what models have cost", _stats, "costs:stats"),
     Command("paths", "print where everything lives", _none, "about:paths"),
+    Command(
+        "schedule", "print a timer that runs the update every night", _schedule, "schedule:schedule",
+        "It runs papertui update at 00:20 in New York, Monday to Friday, when arXiv's feeds have been rebuilt. What is printed is ready to be "
+        "installed, and says in comments how, how to see whether it ran, and how to remove it. --home and --profile are carried over.",
+    ),
     Command(
         "doctor", "check everything, one line a check", _doctor, "upkeep:doctor",
         "Each line begins with ok, warn or FAIL and says what to do. Ends with 1 where something failed. Looking changes nothing.",

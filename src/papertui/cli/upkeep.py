@@ -28,7 +28,9 @@ def doctor(arguments: argparse.Namespace) -> int:
     flags = {"profile": arguments.profile_name} if arguments.profile_name else {}
     terminal = Terminal(_size(), getattr(sys.stdout, "encoding", None) or "unknown")
     failed = False
-    for check in examine(arguments.home, os.environ, flags, terminal, online=arguments.online):
+    voice = Voice(arguments)
+    for check in examine(arguments.home, os.environ, flags, terminal, online=arguments.online, emit=voice):
+        voice.end()
         write_lines([check.line])
         failed = failed or check.state == FAIL
     return 1 if failed else 0

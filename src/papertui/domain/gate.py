@@ -134,3 +134,8 @@ def lines(text: str, limit: int = MAX_TEXT) -> str:
 def verbatim(text: str) -> str:
     """A whole text to be shown as its writer laid it out (a profile): line breaks and indentation kept, of any length."""
     return _clean(text)
+
+
+def document(text: str, limit: int) -> str:
+    """A stranger's text to be shown as it was laid out (Markdown with code): like `verbatim`, tabs to columns of four, capped."""
+    return _cap(_clean(text[: 2 * limit].expandtabs(4)).strip("\n"), limit)

@@ -5,8 +5,6 @@ It works where nothing else does: each check stands alone, and settings that can
 
 from __future__ import annotations
 
-import asyncio
-import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 from functools import partial
@@ -17,12 +15,10 @@ from papertui.config import Settings, load_settings
 from papertui.errors import PapertuiError
 from papertui.paths import Paths
 from papertui.services import doctor_data, doctor_ground
-from papertui.services.doctor_check import Check, fail, ok, warn
+from papertui.services.doctor_check import Check, fail, ok
+from papertui.services.events import Emit
 from papertui.services.session import Session
 from papertui.store.health import Health
-
-CLOCKS_APART = 120.0
-"""Seconds by which this clock may differ from a server's."""
 
 
 class Terminal(NamedTuple):
@@ -33,8 +29,10 @@ class Terminal(NamedTuple):
     encoding: str
 
 
-def examine(home: str | None, env: Mapping[str, str], flags: Mapping[str, object], terminal: Terminal, *, online: bool) -> Iterator[Check]:
-    """Every check in turn. `home` and `flags` as the command line gave them."""
+def examine(
+    home: str | None, env: Mapping[str, str], flags: Mapping[str, object], terminal: Terminal, *, online: bool, emit: Emit = lambda event: None
+) -> Iterator[Check]:  # fmt: skip
+    """Every check in turn. `home` and `flags` as the command line gave them; `emit` is told which server is asked."""
     yield from _alone("program", lambda: [doctor_ground.program()])
     yield from _alone("packages", lambda: [doctor_ground.packages()])
     try:
@@ -66,7 +64,9 @@ def examine(home: str | None, env: Mapping[str, str], flags: Mapping[str, object
     yield from _alone("opener", partial(doctor_data.opener, settings, env))
     yield from _alone("terminal", lambda: [doctor_data.terminal(env, *terminal)])
     if online:
-        yield from _alone("online", lambda: [asyncio.run(_online(session))])
+        from papertui.services import doctor_online
+
+        yield from _alone("online", lambda: doctor_online.examine(session, emit))
 
 
 def _alone(what: str, check: Callable[[], Iterable[Check]]) -> Iterator[Check]:
@@ -110,45 +110,3 @@ def _library(session: Session) -> tuple[list[Check], Health | None]:
         return doctor_data.library(session.paths.database)
     except Exception as error:  # noqa: BLE001 - as in _alone
         return [fail("library", f"could not be looked at ({type(error).__name__}: {error}); please report this")], None
-
-
-async def _online(session: Session) -> Check:
-    """Ask the feed once. Nothing is stored, and no folder is made for the turn that it takes."""
-    from time import monotonic
-
-    from papertui.services.profiles import load_profile
-    from papertui.sources.arxiv import PACE, feed_address, unzipped
-    from papertui.sources.arxiv_feed import parse_feed
-    from papertui.sources.http import MAX_BYTES, Http, Retries, Timeouts
-    from papertui.sources.pacing import Pacing
-
-    settings, state = session.settings, session.paths.state
-    try:
-        categories = settings.arxiv_categories or load_profile(session.paths, settings.profile).profile.categories
-    except PapertuiError:
-        categories = ()
-    address = feed_address(settings.arxiv_feed_url, categories[:1] or ("cs.LG",))
-    pacing = Pacing(state if os.access(state, os.W_OK) else None)
-    begun = monotonic()
-    try:
-        async with Http(pacing=pacing, retries=Retries(tries=1), timeouts=Timeouts(total=60.0)) as http:
-            answer = await http.get(address, host_delay=settings.arxiv_delay_seconds, pace=PACE)
-        day = parse_feed(unzipped(answer.body, MAX_BYTES), requested=address.rpartition("/")[2])
-    except PapertuiError as error:
-        return fail("online", str(error))
-    told = f"{address}: {len(day.announced)} papers of {day.date} in {monotonic() - begun:.1f} s"
-    apart = _apart(answer.headers.get("date", ""), session.clock())
-    if apart is not None and abs(apart) > CLOCKS_APART:
-        return warn("online", f"{told}; its clock is {abs(apart) / 60:.0f} minutes {'ahead' if apart > 0 else 'behind'}: set yours right")
-    return ok("online", told)
-
-
-def _apart(date: str, now: datetime) -> float | None:
-    """Seconds by which a server's clock is ahead of ours."""
-    from email.utils import parsedate_to_datetime
-
-    try:
-        there = parsedate_to_datetime(date)
-    except (ValueError, TypeError, OverflowError):
-        return None
-    return (there.replace(tzinfo=there.tzinfo or UTC) - now).total_seconds()

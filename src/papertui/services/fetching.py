@@ -16,6 +16,8 @@ from papertui.services.profiles import load_profile
 from papertui.services.session import Session
 from papertui.store.library import Library
 
+ARXIV, HUGGINGFACE = "arxiv", "huggingface"
+
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
@@ -29,7 +31,8 @@ async def fetch(session: Session, emit: Emit, *, day: date | None = None, source
     """Get the newest announcement of each enabled source. A source that fails is a Failed event and the others go on.
 
     PapertuiError where every source failed, UsageError for a source that is not enabled. With `day`, only a mailing of
-    that date is taken: the feeds hold the newest only.
+    that date is taken: the feeds hold the newest only. Sources without mailings are asked for the same date as arXiv's list,
+    and so are the lists that are subscribed to.
     """
     enabled = list(session.settings.enabled_sources)
     for name in sources or ():
@@ -42,24 +45,53 @@ async def fetch(session: Session, emit: Emit, *, day: date | None = None, source
     failures: list[PapertuiError] = []
     for name in wanted:
         try:
-            days = await _retrieve(session, name, emit)
+            days = await _retrieve(session, name, emit, day or (dates[0] if dates else None))
             for found in days:
-                if day is not None and found.date != day:
+                if name == ARXIV and day is not None and found.date != day:
                     raise PapertuiError(f"its newest mailing is of {found.date}, not of {day}; a feed holds the newest only")
-                await in_thread(store_day, session, found, emit)
-                dates.append(found.date)
+                if name == ARXIV or found.announced:
+                    await in_thread(store_day, session, found, emit)
+                    dates.append(found.date)
+                else:  # a site that lists nothing of a day makes no edition of it
+                    emit(Fetched(name, found.date, 0, 0, reason=found.reason))
         except UsageError:
             raise
         except PapertuiError as error:
             failures.append(error)
             if len(wanted) > 1:
                 emit(Failed(name, str(error)))
+    if not sources and session.settings.lists and (day or dates):
+        from papertui.services.subscriptions import fetch_lists
+
+        asked = await fetch_lists(session, emit, day or dates[0])
+        dates += [on for each in asked for on in each.dates]
+        failures += [PapertuiError(each.trouble) for each in asked if each.trouble]
     if failures and not dates:
         raise failures[0] if len(failures) == 1 else PapertuiError(f"all sources failed; the last said: {failures[-1]}")
     return Outcome(tuple(dict.fromkeys(dates)), len(failures))
 
 
-async def _retrieve(session: Session, source: str, emit: Emit) -> Sequence[SourceDay]:
+async def _retrieve(session: Session, source: str, emit: Emit, day: date | None) -> Sequence[SourceDay]:
+    """What a source tells: arXiv its newest mailing, the others what they have of `day`, or of now."""
+    from papertui.services.net import opened
+
+    if source == ARXIV:
+        return await _mailing(session, emit)
+    settings = session.settings
+    emit(Progress(f"fetching {source}"))
+    async with opened(session) as http:
+        if source == HUGGINGFACE:
+            from papertui.sources import huggingface
+
+            token = session.env.get("HF_TOKEN") or None
+            return await huggingface.daily(http, settings.huggingface_url, day=day, token=token, tell=lambda line: emit(Warned(line)))
+        from papertui.sources import clawrxiv
+
+        on = day or session.clock().date()
+        return await clawrxiv.posted(http, settings.clawrxiv_url, since=on, until=on, tell=lambda line: emit(Warned(line)))
+
+
+async def _mailing(session: Session, emit: Emit) -> Sequence[SourceDay]:
     from papertui.services.net import opened
     from papertui.sources import arxiv
 
@@ -71,7 +103,7 @@ async def _retrieve(session: Session, source: str, emit: Emit) -> Sequence[Sourc
 
     for line in doubts(categories):
         emit(Warned(line))
-    emit(Progress(f"fetching {source}"))
+    emit(Progress(f"fetching {ARXIV}"))
     async with opened(session) as http:
         return await arxiv.newest(
             http,
@@ -94,7 +126,7 @@ def store_day(session: Session, day: SourceDay, emit: Emit) -> None:
         _warn_of_stale(library, day, emit)
         for number, portion in enumerate(portions(day.announced)):
             emit(Progress(f"storing {day.source}", number * PORTION, len(day.announced)))
-            added += library.add_papers(portion, first_hand=True).entered
+            added += library.add_papers(portion, first_hand=day.source != HUGGINGFACE).entered
         library.add_day(day.date, day.source, session.clock(), reason)
     for problem in day.problems:
         emit(Warned(str(problem)) if problem.is_note else Failed(problem.where, problem.why))

@@ -15,7 +15,7 @@ from papertui.domain.score import Score
 from papertui.errors import PapertuiError, UsageError
 from papertui.lists.merge import merged
 from papertui.lists.names import FALLBACK, publisher_from, slug
-from papertui.lists.read import NotAList, read_editions
+from papertui.lists.read import read_editions
 from papertui.services.chunks import in_thread, portions, stop_if_asked
 from papertui.services.events import Emit, Failed, Fetched, Progress, Warned
 from papertui.services.session import Session
@@ -40,6 +40,10 @@ class Given:
     why: str = ""
     alone: bool = False
     """Named by the reader as one file: what cannot be read then is an error of its own."""
+
+
+Days = dict[tuple[str, date], list[tuple[str, PublishedList]]]
+"""(file, list) pairs by the list's name and date."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,16 +98,20 @@ def _gathered(item: str, stdin: bytes) -> list[Given]:
     if item == "-":
         return [Given("standard input", FALLBACK, stdin)]
     path = Path(item)
-    if path.is_dir():
-        found = (file for file in path.rglob("*") if file.suffix.lower() in SUFFIXES and file.is_file())
-        files = sorted(file for file in found if not any(part.startswith(".") for part in file.relative_to(path).parts))
-        if not files:
-            raise PapertuiError(f"{item}: holds no file that could be a list ({', '.join(sorted(SUFFIXES))})")
-        return [_file(file) for file in files]
-    return [_file(path)]
+    return [given_file(file) for file in (files_in(path) if path.is_dir() else [path])]
 
 
-def _file(path: Path) -> Given:
+def files_in(folder: Path) -> list[Path]:
+    """What could be lists in a folder and below, hidden ones left out. PapertuiError where there are none."""
+    found = (file for file in folder.rglob("*") if file.suffix.lower() in SUFFIXES and file.is_file())
+    files = sorted(file for file in found if not any(part.startswith(".") for part in file.relative_to(folder).parts))
+    if not files:
+        raise PapertuiError(f"{folder}: holds no file that could be a list ({', '.join(sorted(SUFFIXES))})")
+    return files
+
+
+def given_file(path: Path) -> Given:
+    """A file's bytes, or why there are none."""
     publisher = publisher_from(path.absolute())
     try:
         if path.stat().st_size > MAX_BYTES:
@@ -114,7 +122,7 @@ def _file(path: Path) -> Given:
 
 
 def _store(session: Session, given: Sequence[Given], publisher: str | None, day: date | None, emit: Emit) -> Loaded:
-    days: dict[tuple[str, date], list[tuple[str, PublishedList]]] = {}
+    days: Days = {}
     for number, item in enumerate(given):
         stop_if_asked()
         emit(Progress("reading lists", number, len(given)))
@@ -124,10 +132,26 @@ def _store(session: Session, given: Sequence[Given], publisher: str | None, day:
                 _fail(item, f"{item.name}: says no date; give it with --date", emit)
                 continue
             days.setdefault((publisher or item.publisher, on), []).append((item.name, published))
+    return store_days(session, days, emit)
+
+
+def lists_in(item: Given) -> tuple[PublishedList, ...]:
+    """The lists in what was given, one for each date. PapertuiError, in one line, where it holds none."""
+    if item.data is None:
+        raise PapertuiError(item.why)
+    return read_editions(item.data, item.name)
+
+
+def store_days(session: Session, days: Days, emit: Emit, *, first: date | None = None) -> Loaded:
+    """Store lists day by day, the day `first` before the others. What of a list could not be read is a Failed event.
+
+    StoreError where the library cannot be written at all; where it fails later, what was stored is kept, and a Failed event
+    says how many days are left.
+    """
     papers = added = 0
     if days:
         with session.library(write=True) as library:
-            for number, ((name, on), lists) in enumerate(sorted(days.items())):
+            for number, ((name, on), lists) in enumerate(sorted(days.items(), key=lambda item: (item[0][1] != first, item[0]))):
                 stop_if_asked()
                 emit(Progress("storing lists", number, len(days)))
                 one = merged(lists)
@@ -146,12 +170,9 @@ def _store(session: Session, given: Sequence[Given], publisher: str | None, day:
 
 
 def _read(item: Given, emit: Emit) -> Sequence[PublishedList]:
-    if item.data is None:
-        _fail(item, item.why, emit)
-        return ()
     try:
-        return read_editions(item.data, item.name)
-    except NotAList as error:
+        return lists_in(item)
+    except PapertuiError as error:
         _fail(item, str(error), emit)
         return ()
 

@@ -32,10 +32,16 @@ def feed_address(feed_url: str, categories: Sequence[str]) -> str:
     if not wanted:
         raise UsageError("no arXiv categories to ask for: name some in the profile or in sources.arxiv.categories, such as cs.CL")
     for category in wanted:
-        if not _CATEGORY.fullmatch(category):
-            raise UsageError(f"{category[:60]!r} is no arXiv category: write them as cs.CL or math.AG, a whole archive as stat")
+        checked_category(category)
     base = feed_url if feed_url.endswith(("/", "=", "+")) else f"{feed_url}/"
     return base + "+".join(wanted)
+
+
+def checked_category(category: str) -> str:
+    """A category or archive as addresses may hold it. UsageError names what is none."""
+    if not _CATEGORY.fullmatch(category):
+        raise UsageError(f"{category[:60]!r} is no arXiv category: write them as cs.CL or math.AG, a whole archive as stat")
+    return category
 
 
 def means_busy(body: bytes) -> bool:

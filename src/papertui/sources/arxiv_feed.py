@@ -36,6 +36,12 @@ _WITHDRAWN = re.compile(
     rf"|(?:(?:this|the|our)\s+)?(?:{_NOUN}\s+)?withdrawn(?=\s*(?:[.;:,)\]]|$|(?:by|due|because|for|pending)\b)))",
     re.IGNORECASE,
 )
+_WITHDRAWING = re.compile(
+    r"[\s\[(*]*(?:we|i|the authors?) (?:(?:would like|wish|want|decided|have|has|are|am|hereby|now|to|kindly|regret to) ){0,4}"
+    rf"withdr(?:aw|ew|awn|awing) (?:(?:this|our) (?:\w+ ){{0,2}}?{_NOUN}|the (?:paper|article|manuscript|submission|preprint))\b",
+    re.IGNORECASE,
+)
+"""`We would like to withdraw this submission due to …` (seen)."""
 
 
 class _Unreadable(ValueError):
@@ -48,7 +54,12 @@ class _Unreadable(ValueError):
 
 def says_withdrawn(text: str) -> bool:
     """Whether a text (an abstract, an author's comment) begins by saying that the paper is withdrawn."""
-    return _WITHDRAWN.match(text) is not None
+    return _WITHDRAWN.match(text) is not None or _WITHDRAWING.match(text) is not None
+
+
+def arxiv_paragraphs(text: str) -> str:
+    """An abstract as arXiv writes it, after the gate: a line that begins with blanks begins a paragraph (FACTS 1.4)."""
+    return paragraphs(_INDENTED.sub("\n\n", text) if "\n" in text else text)
 
 
 def parse_feed(data: bytes, *, requested: str) -> SourceDay:
@@ -128,9 +139,7 @@ class _Reader:
             raise _Unreadable(str(paper), "no title")
         lead = head or _ABSTRACT.match(description)
         abstract = description[lead.end() :] if lead else description
-        if "\n" in abstract:
-            abstract = _INDENTED.sub("\n\n", abstract)
-        abstract = paragraphs(abstract)
+        abstract = arxiv_paragraphs(abstract)
         people = parse_authors(texts.get("creator", ""))
         names, affiliations = zip(*people, strict=True) if people else ((), ())
         announcement = Announcement(SOURCE, self._day, self._type(paper, texts.get("type") or (head[2] if head else "")), item.place)
@@ -144,7 +153,7 @@ class _Reader:
                 version=version,
                 categories=tuple(dict.fromkeys(filter(None, map(self._short, item.categories)))),
                 journal_ref=one_line(texts["journal"]) or None if "journal" in texts else None,
-                doi=_doi(texts["doi"]) if "doi" in texts else None,
+                doi=publisher_doi(texts["doi"]) if "doi" in texts else None,
                 license=self._short(texts.get("license", "")) or None,
                 withdrawn=says_withdrawn(abstract),
             ),
@@ -200,7 +209,7 @@ def _strength(announcement: Announcement) -> int:
     return ANNOUNCE_TYPES.index(announcement.type) if announcement.type else len(ANNOUNCE_TYPES)
 
 
-def _doi(text: str) -> str | None:
+def publisher_doi(text: str) -> str | None:
     """The publisher's DOI, bare. arXiv joins several with blanks: the first is the paper's own."""
     first = _DOI_PREFIX.sub("", one_line(text, 300), count=1).partition(" ")[0]
     return first if first and not first.lower().startswith("10.48550/arxiv.") else None

@@ -16,6 +16,8 @@ from papertui.errors import PapertuiError
 BUSY_STATUSES = frozenset({429, 502, 503, 504})
 """Answers that mean "not now": the same request may succeed in a moment."""
 
+_QUOTED = re.compile(r'"(?:[^"\\]|\\.)*"')
+_NUMBER_OF_POLICY = re.compile(r";\s*([rt])\s*=\s*(\d{1,9})(?![\d.])", re.ASCII)
 _SECRET = re.compile(r"((?:token|key|secret|sig|signature|password|auth)[\w-]*=)[^&]*", re.IGNORECASE)
 
 
@@ -136,18 +138,29 @@ def _duration(seconds: float) -> str:
 
 
 def retry_after(headers: Mapping[str, str], now: float) -> float | None:
-    """Seconds that `Retry-After` asks to wait, given as seconds or as an HTTP date (RFC 9110, 10.2.3); None where it says nothing.
+    """Seconds that `Retry-After` asks to wait, given as seconds or as an HTTP date (RFC 9110, 10.2.3); else what `RateLimit` tells.
 
-    A date is measured against the server's own `Date`, since the clock here may be wrong.
+    A date is measured against the server's own `Date`, since the clock here may be wrong. None where neither says anything.
     """
     text = headers.get("retry-after", "").strip()
     if re.fullmatch(r"\d{1,9}(?:\.\d{1,9})?", text, re.ASCII):
         return float(text)
     until = _http_date(text)
     if until is None:
-        return None
+        return exhausted_for(headers)
     since = _http_date(headers.get("date", "")) or datetime.fromtimestamp(now, UTC)
     return max(0.0, (until - since).total_seconds())
+
+
+def exhausted_for(headers: Mapping[str, str]) -> float | None:
+    """Seconds until those policies of `RateLimit` that grant no request now grant some again; None where there is none of them.
+
+    The header is a list of policies, each with what remains and the seconds to its renewal: `"api";r=0;t=42, "pages";r=7;t=42`
+    (draft-ietf-httpapi-ratelimit-headers, from its eighth version on; huggingface.co says it so).
+    """
+    policies = _QUOTED.sub("", headers.get("ratelimit", "")[:2_000]).split(",")  # names may hold anything
+    said = [dict(_NUMBER_OF_POLICY.findall(policy)) for policy in policies]
+    return max((float(one["t"]) for one in said if "t" in one and int(one.get("r", "1")) == 0), default=None)
 
 
 def _http_date(text: str) -> datetime | None:

@@ -29,7 +29,7 @@ _ITEMS = frozenset({"item", f"{_ATOM}entry"})
 _ITEM_FIELDS = {
     "guid": "guid", "link": "link", "title": "title", "description": "description", "pubDate": "date", "category": "category",
     f"{_ATOM}id": "guid", f"{_ATOM}link": "link", f"{_ATOM}title": "title", f"{_ATOM}summary": "description",
-    f"{_ATOM}published": "date", f"{_ATOM}category": "category",
+    f"{_ATOM}published": "date", f"{_ATOM}updated": "updated", f"{_ATOM}category": "category",
     f"{_ARXIV}announce_type": "type", f"{_ARXIV}DOI": "doi", f"{_ARXIV}doi": "doi",
     f"{_ARXIV}journal_reference": "journal", f"{_ARXIV}journal_ref": "journal",
     f"{_DC}rights": "license", f"{_DC}creator": "creator",
@@ -37,6 +37,7 @@ _ITEM_FIELDS = {
 _FEED_FIELDS = {
     "title": "title", "description": "description", "pubDate": "date", "lastBuildDate": "built", "skipDays": "skip",
     f"{_ATOM}title": "title", f"{_ATOM}subtitle": "description", f"{_ATOM}updated": "built",
+    "http://a9.com/-/spec/opensearch/1.1/}totalResults": "total",
 }  # fmt: skip
 
 _CUT_SHORT = frozenset({3, 5, 6, 20})
@@ -54,7 +55,7 @@ class RawItem:
     place: int
     """From 1."""
     texts: dict[str, str] = field(default_factory=dict)
-    """guid, link, title, description, date, type, doi, journal, license, creator: those that are there."""
+    """guid, link, title, description, date, updated, type, doi, journal, license, creator: those that are there."""
     categories: list[str] = field(default_factory=list)
 
 
@@ -63,7 +64,7 @@ class RawFeed:
     """What a feed says of itself, and its items."""
 
     texts: dict[str, str] = field(default_factory=dict)
-    """title, description, date (RSS only), built, skip: those that are there."""
+    """title, description, date (RSS only), built, skip, total (search API only): those that are there."""
     items: list[RawItem] = field(default_factory=list)
 
 
@@ -153,8 +154,7 @@ class _Collector:
                 self._item = RawItem(len(self.feed.items) + 1)
                 return
             self._field = (_FEED_FIELDS if self._item is None else _ITEM_FIELDS).get(name)
-            if attributes:
-                self._value = attributes.get("term") or attributes.get("href") or ""
+            self._value = (attributes.get("term") or attributes.get("href") or "") if attributes else ""
             self._parts.clear()
 
     def end(self, _: str) -> None:

@@ -6,7 +6,7 @@ to Fridays that are no arXiv holiday; arXiv may leave one out at short notice, s
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -30,6 +30,7 @@ HOLIDAYS = frozenset(
 _DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 _MONTHS = ("January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December")
 _SATURDAY = 5
+_DEADLINE = time(14)
 
 
 @cache
@@ -71,3 +72,40 @@ def reason_without_mailing(day: date) -> str | None:
     if is_mailing_day(day):
         return None
     return f"no mailing on {long_date(day)}" + (", an arXiv holiday" if day.weekday() < _SATURDAY else "")
+
+
+def mailing_dates(since: date, until: date) -> list[date]:
+    """The planned mailing dates from `since` to `until`, both included, oldest first; empty where `until` is earlier."""
+    days = (since + timedelta(days=number) for number in range((until - since).days + 1))
+    return [day for day in days if is_mailing_day(day)]
+
+
+def next_mailing(after: date) -> date:
+    """The first planned mailing date later than `after`."""
+    day = after + timedelta(days=1)
+    while not is_mailing_day(day):
+        day += timedelta(days=1)
+    return day
+
+
+def submission_window(day: date) -> tuple[datetime, datetime]:
+    """First moment (included) and last moment (excluded), in UTC, of the submissions announced under the mailing date `day`.
+
+    From the previous mailing's deadline to this one's, which is 14:00 in New York on the last weekday before (FACTS 2): a
+    Monday has what came from Thursday to Friday, a Tuesday what came since Friday. Papers held back come days later, so a
+    window is never more than nearly a day's list. ValueError where `day` has no mailing.
+    """
+    if not is_mailing_day(day):
+        raise ValueError(f"no mailing on {long_date(day)}")
+    before = day - timedelta(days=1)
+    while not is_mailing_day(before):
+        before -= timedelta(days=1)
+    return _deadline(before), _deadline(day)
+
+
+def _deadline(day: date) -> datetime:
+    """When submissions for a mailing close, in UTC. A holiday has no mailing of its date, but it has its 14:00 as any weekday."""
+    last = day - timedelta(days=1)
+    while last.weekday() >= _SATURDAY:
+        last -= timedelta(days=1)
+    return datetime.combine(last, _DEADLINE, new_york()).astimezone(UTC)
