@@ -262,8 +262,8 @@ def test_an_unreadable_profile_is_named_in_one_line(paths: Paths) -> None:
 
 
 def test_a_source_that_does_not_exist_is_named(paths: Paths) -> None:
-    with pytest.raises(UsageError, match="no source is called 'huggingface'; there is arxiv"):
-        write_profile(paths, "work", '+++\nsources = ["huggingface"]\n+++\n')
+    with pytest.raises(UsageError, match="no source is called 'hugginface'; there is arxiv"):
+        write_profile(paths, "work", '+++\nsources = ["hugginface"]\n+++\n')
 
 
 def test_what_would_not_be_understood_is_not_written(paths: Paths) -> None:
