@@ -80,9 +80,9 @@ def serve_all(site: HTTPServer) -> None:
     site.expect_request("/graph/v1/paper/arXiv:1706.03762").respond_with_json({"paperId": "x", "title": "t"})
 
 
-def checks_of(home: Path, env: dict[str, str], events: list[Event] | None = None, now: dt.datetime = NOW) -> list[Check]:
+def checks_of(home: Path, env: dict[str, str], events: list[Event] | None = None, now: dt.datetime | None = None) -> list[Check]:
     paths = Paths.find(str(home), {})
-    session = Session(paths, load_settings(paths.config_file, env), lambda: now, env)
+    session = Session(paths, load_settings(paths.config_file, env), lambda: now or dt.datetime.now(dt.UTC), env)
     return list(doctor_online.examine(session, (lambda event: None) if events is None else events.append))
 
 
@@ -132,7 +132,7 @@ def test_everything_that_the_settings_lead_to_is_asked_once_and_nothing_is_store
 
 def test_each_line_is_printed_with_the_others_of_doctor_and_faults_end_it_with_1(tmp_path: Path, httpserver: HTTPServer) -> None:
     serve_all(httpserver)
-    env = arxiv_at(httpserver.url_for("").rstrip("/")) | {"PAPERTUI_NOW": NOW.isoformat()}
+    env = arxiv_at(httpserver.url_for("").rstrip("/")) | {"PAPERTUI_NOW": dt.datetime.now(dt.UTC).isoformat()}
     done = here(tmp_path, "doctor", "--online", env=env)
     assert [line[:4].strip() for line in online(done)] == ["ok"] * 3
     assert done.err == ""
@@ -213,7 +213,7 @@ def test_a_feed_that_says_400_says_why_and_a_clock_that_is_wrong_is_told(tmp_pat
     assert "answered 400 Bad Request" in checks_of(tmp_path, env)[1].told
     httpserver.clear()
     serve_all(httpserver)
-    check = checks_of(tmp_path, env, now=NOW - dt.timedelta(minutes=10))[1]
+    check = checks_of(tmp_path, env, now=dt.datetime.now(dt.UTC) - dt.timedelta(minutes=10))[1]
     assert check.state == "warn"
     assert " minutes ahead" in check.told
 

@@ -203,7 +203,7 @@ COMMANDS: tuple[Command, ...] = (
     Command(
         "schedule", "print a timer that runs the update every night", _schedule, "schedule:schedule",
         "It runs papertui update at 00:20 in New York, Monday to Friday, when arXiv's feeds have been rebuilt. What is printed is ready to be "
-        "installed, and says in comments how, how to see whether it ran, and how to remove it. --home and --profile are carried over.",
+        "installed, and says in comments how, how to see whether it ran, and how to remove it. The home and the profile that are given are carried over.",
     ),
     Command(
         "doctor", "check everything, one line a check", _doctor, "upkeep:doctor",
