@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from typing import Any
@@ -26,6 +27,9 @@ from papertui.tui.start import Start
 from papertui.tui.state import Listing
 from papertui.tui.table import Table
 from tests.fake_desk import DAY, FakeDesk, invented_edition, invented_row
+
+PATIENCE = 20.0
+"""Seconds after which what was waited for never comes about."""
 
 
 class Reading:
@@ -65,8 +69,9 @@ class Reading:
         return "\n".join(self.screen())
 
     async def until(self, true: Callable[[], bool]) -> None:
-        """Wait for something that a thread brings about."""
-        for _ in range(200):
+        """Wait for something that a thread or another process brings about."""
+        end = time.monotonic() + PATIENCE
+        while time.monotonic() < end:
             if true():
                 return
             await self.pilot.pause(0.01)

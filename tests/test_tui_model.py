@@ -200,7 +200,7 @@ def test_escape_ends_a_run_and_what_was_answered_is_kept(tmp_path: Path, httpser
 
 
 def test_rows_fill_answer_by_answer_where_the_server_does_not_stream(tmp_path: Path, httpserver: HTTPServer) -> None:
-    with ModelServer(latency=0.3) as server:
+    with ModelServer(latency=0.8) as server:
         desk = home_with(tmp_path, httpserver, 16, server, PAPERTUI_LLM__CONCURRENCY="1", PAPERTUI_LLM__BATCH_SIZE="8")
 
         async def check(at: Reading) -> None:

@@ -58,6 +58,8 @@ def _read(arguments: Namespace | SimpleNamespace) -> str | None:
         )  # fmt: skip
         if edition is not None and edition.rows and settings.prepaint:
             _paint(desk, edition, start)
+        # Textual reads it when it is imported: a key pressed just after a frame waits for the next one, at its 60 a second up to 17 ms
+        os.environ.setdefault("TEXTUAL_FPS", "240")
         from papertui.tui.app import run_reader
 
         return run_reader(desk, start)

@@ -131,13 +131,11 @@ class LibraryDesk(ModelDesk):
         """Fetch, then score; `landed` is told of the scores that the list would show."""
         if self._session.demo:
             raise PapertuiError("this is the demo: start papertui without --demo to fetch real papers")
-        import asyncio  # the first frame does not wait for it
+        import asyncio  # the first frame waits for none of this
 
-        from papertui.services.apart import apart
-
-        updating = await asyncio.to_thread(_updating)
+        update_elsewhere = await asyncio.to_thread(_update_elsewhere)
         try:
-            await apart(lambda: updating(self._session, emit, row=landed and _if_shown(self._session.settings.prefer, landed)))
+            await update_elsewhere(self._session, emit, landed and _if_shown(self._session.settings.prefer, landed))
         except UsageError as error:
             from papertui.services.model_setup import lacks_model
 
@@ -230,8 +228,8 @@ def _if_shown(prefer: str | None, landed: Landed) -> Landed:
     return tell
 
 
-def _updating() -> Callable[..., Coroutine[object, object, object]]:
-    """Import what an update needs (httpx, scikit-learn) off the event loop."""
-    from papertui.services.updating import update
+def _update_elsewhere() -> Callable[..., Coroutine[object, object, None]]:
+    """Import it off the event loop."""
+    from papertui.services.errand import update_elsewhere
 
-    return update
+    return update_elsewhere

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Container, Sequence
 
 from rich.segment import Segment
 from textual import events
@@ -10,6 +10,7 @@ from textual.geometry import Region
 from textual.strip import Strip
 
 from papertui.domain.edition import Row
+from papertui.domain.ids import PaperId
 from papertui.tui.cells import Line, line_width
 from papertui.tui.drawn import Drawn
 from papertui.tui.layout import BAR, thumb
@@ -70,6 +71,12 @@ class Table(Drawn, can_focus=True, inherit_bindings=False):
             for index in {self._drawn_cursor, self.listing.cursor}:
                 self.refresh(Region(0, index - self.top + 1, width, 1))
         self._drawn_cursor = self.listing.cursor
+
+    def filled(self, papers: Container[PaperId]) -> None:
+        """Some papers' rows are other ones, in their places: those on screen are drawn, and nothing else."""
+        for y, row in enumerate(self.listing.view[self.top : self.top + self.page], 1):
+            if row.id in papers:
+                self.refresh(Region(0, y, self.size.width, 1))
 
     def repaint(self, ink: Ink) -> None:
         """Draw with other styles."""

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 _PAUSE = 0.3
 """Seconds between two readings of an edition that an update is changing."""
 
-_TOGETHER = 0.1
+_TOGETHER = 0.25
 """Seconds over which scores and progress are gathered for one frame: a model brings dozens a second, and a key pressed just
 after a frame waits for the next one."""
 
@@ -153,7 +153,7 @@ class Updating:
         main = self._main
         if not scores or not main.listing.fill(scores):
             return
-        main.table.refresh()
+        main.table.filled(scores)
         if main.listing.current is not None and main.listing.current.id in scores:
             main.show_paper()
 
