@@ -12,6 +12,11 @@ ANNOUNCE_TYPES: Final = ("new", "cross", "replace", "replace-cross")
 """arXiv's announce types, strongest first: when several feeds carry a paper the strongest holds."""
 
 
+def strength(kind: str | None) -> int:
+    """Of an announce type, lower is stronger; a source without such words is the weakest."""
+    return ANNOUNCE_TYPES.index(kind) if kind in ANNOUNCE_TYPES else len(ANNOUNCE_TYPES)
+
+
 @dataclass(frozen=True, slots=True)
 class Announcement:
     """One appearance of a paper in a day's list."""

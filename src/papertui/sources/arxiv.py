@@ -5,13 +5,13 @@ from __future__ import annotations
 import asyncio
 import re
 import zlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 
 from papertui.domain.paper import SourceDay
 from papertui.errors import UsageError
 from papertui.sources.arxiv_feed import parse_feed
 from papertui.sources.errors import SourceError, status_trouble
-from papertui.sources.http import Http
+from papertui.sources.http import Fetched, Http
 
 PACE = "arxiv"
 """The turn that everything asked of arXiv shares (FACTS 6: feeds, pages and API together)."""
@@ -49,6 +49,26 @@ def means_busy(body: bytes) -> bool:
     return len(body) < 200 and body.strip().lower().startswith(b"rate exceeded")
 
 
+async def ask(
+    http: Http,
+    address: str,
+    delay_seconds: float,
+    *,
+    max_bytes: int,
+    accept: str,
+    also_status: Collection[int] = (),
+    tell: Callable[[str], object] | None = None,
+) -> Fetched:
+    """Anything of arXiv's, in the turn that all of it shares; what it says instead of an answer is busy, and is tried again.
+
+    Redirects stay on the host: an old category's name leads to its new one, and whoever sends elsewhere is not arXiv.
+    """
+    return await http.get(
+        address, host_delay=delay_seconds, pace=PACE, max_bytes=max_bytes, accept=accept, also_status=also_status,
+        means_busy=means_busy, tell=tell, stay=(),
+    )  # fmt: skip
+
+
 async def newest(
     http: Http,
     categories: Sequence[str],
@@ -63,17 +83,8 @@ async def newest(
     hold no papers; then it says why. UsageError for wrong categories, SourceError where the feed cannot be had.
     """
     address = feed_address(feed_url, categories)
-    answer = await http.get(
-        address,
-        host_delay=delay_seconds,
-        pace=PACE,
-        max_bytes=_FEED_BYTES,
-        accept=_ACCEPT,
-        also_status=(400,),  # a wrong query comes as a feed that says so (FACTS 1.1)
-        means_busy=means_busy,
-        tell=emit,
-        stay=(),  # from one of its hosts to another arXiv sends nobody; whoever else does is not arXiv
-    )
+    # a wrong query comes as a feed that says so (FACTS 1.1)
+    answer = await ask(http, address, delay_seconds, max_bytes=_FEED_BYTES, accept=_ACCEPT, also_status=(400,), tell=emit)
     requested = "+".join(dict.fromkeys(category.strip() for category in categories))
     try:
         day = await asyncio.to_thread(_parse, answer.body, requested)

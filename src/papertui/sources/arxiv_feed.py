@@ -14,7 +14,7 @@ from email.utils import parsedate_to_datetime
 from papertui.domain.author_line import parse_authors
 from papertui.domain.gate import one_line, paragraphs
 from papertui.domain.ids import ARXIV, PaperId, parse_reference
-from papertui.domain.paper import ANNOUNCE_TYPES, Announced, Announcement, Paper, Problem, SourceDay
+from papertui.domain.paper import ANNOUNCE_TYPES, Announced, Announcement, Paper, Problem, SourceDay, strength
 from papertui.sources.errors import SourceError
 from papertui.sources.feed_xml import RawFeed, RawItem, read_feed
 from papertui.sources.schedule import day_name, long_date, new_york, reason_without_mailing
@@ -201,12 +201,8 @@ def _merged(first: Announced, second: Announced) -> Announced:
     """One paper that stands in a feed twice: the newer version's texts, all categories, the stronger announcement."""
     newer = second.paper if (second.paper.version or 0) > (first.paper.version or 0) else first.paper
     categories = tuple(dict.fromkeys((*first.paper.categories, *second.paper.categories)))
-    stronger = min((first.announcement, second.announcement), key=_strength)
+    stronger = min((first.announcement, second.announcement), key=lambda told: strength(told.type))
     return Announced(replace(newer, categories=categories), replace(stronger, rank=first.announcement.rank))
-
-
-def _strength(announcement: Announcement) -> int:
-    return ANNOUNCE_TYPES.index(announcement.type) if announcement.type else len(ANNOUNCE_TYPES)
 
 
 def publisher_doi(text: str) -> str | None:

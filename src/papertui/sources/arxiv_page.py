@@ -13,7 +13,7 @@ from datetime import date
 
 from papertui.domain.gate import one_line, paragraphs
 from papertui.domain.ids import ARXIV, PaperId, parse_reference
-from papertui.domain.paper import ANNOUNCE_TYPES, Announced, Announcement, Paper, Problem
+from papertui.domain.paper import Announced, Announcement, Paper, Problem, strength
 from papertui.sources.arxiv_feed import SOURCE, publisher_doi, says_withdrawn
 from papertui.sources.errors import SourceError
 from papertui.sources.listing_html import RawEntry, RawPage, RawSection, read_listing
@@ -127,15 +127,11 @@ def strongest(announced: Iterable[Announced]) -> tuple[Announced, ...]:
             papers[one.paper.id] = one
             continue
         categories = tuple(dict.fromkeys((*first.paper.categories, *one.paper.categories)))
-        stronger = min((first.announcement, one.announcement), key=_strength)
+        stronger = min((first.announcement, one.announcement), key=lambda told: strength(told.type))
         papers[one.paper.id] = Announced(replace(first.paper, categories=categories), stronger)
     return tuple(
         Announced(one.paper, replace(one.announcement, rank=rank)) for rank, one in enumerate(papers.values(), 1)
     )  # fmt: skip
-
-
-def _strength(announcement: Announcement) -> int:
-    return ANNOUNCE_TYPES.index(announcement.type) if announcement.type else len(ANNOUNCE_TYPES)
 
 
 class _Reader:

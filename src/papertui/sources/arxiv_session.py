@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, NamedTuple, TypeVar
 from urllib.parse import parse_qs
 
 from papertui.domain.gate import one_line
-from papertui.sources.arxiv import PACE, means_busy
+from papertui.sources.arxiv import ask
 from papertui.sources.errors import SourceError, shown_address, status_trouble
 from papertui.sources.feed_xml import RawItem, read_feed, without_forbidden
 
@@ -35,6 +35,7 @@ T = TypeVar("T")
 
 WHERE = "arxiv search API"
 
+_ACCEPT = "application/atom+xml, application/xml;q=0.9, */*;q=0.1"
 _BYTES = 20_000_000
 """Largest answer: two thousand papers have about 5 MB."""
 
@@ -194,16 +195,9 @@ class Session:
         if self._stopped.is_set():
             raise asyncio.CancelledError
         self._asking = asyncio.current_task()
-        return await self._http.get(
-            url,
-            host_delay=self._manners.delay_seconds,
-            pace=PACE,
-            max_bytes=_BYTES,
-            accept="application/atom+xml, application/xml;q=0.9, */*;q=0.1",
-            also_status=(400,),  # a wrong query comes as a feed that says so
-            means_busy=means_busy,
-            tell=self._manners.tell,
-            stay=(),
+        # a wrong query comes as a feed that says so
+        return await ask(
+            self._http, url, self._manners.delay_seconds, max_bytes=_BYTES, accept=_ACCEPT, also_status=(400,), tell=self._manners.tell
         )
 
 

@@ -13,7 +13,7 @@ from datetime import date
 
 from papertui.domain.ids import PaperId
 from papertui.domain.paper import Problem, SourceDay
-from papertui.sources.arxiv import PACE, checked_category, means_busy
+from papertui.sources.arxiv import ask, checked_category
 from papertui.sources.arxiv_feed import SOURCE
 from papertui.sources.arxiv_page import Page, parse_page, strongest
 from papertui.sources.errors import SourceError
@@ -104,16 +104,7 @@ async def _day(http: Http, wanted: _List, delay: float, tell: Callable[[str], ob
 async def _page(http: Http, wanted: _List, number: int, before: int, delay: float, tell: Callable[[str], object] | None) -> Page:
     address = wanted.address(number, before)
     try:
-        answer = await http.get(
-            address,
-            host_delay=delay,
-            pace=PACE,
-            max_bytes=_PAGE_BYTES,
-            accept=_ACCEPT,
-            means_busy=means_busy,
-            tell=tell,
-            stay=(),  # an old category's name redirects to its new one on the same host; whoever sends elsewhere is not arXiv
-        )
+        answer = await ask(http, address, delay, max_bytes=_PAGE_BYTES, accept=_ACCEPT, tell=tell)
     except SourceError as error:
         if error.status not in (400, 404):
             raise

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from papertui.domain.ids import rowid_of
 from papertui.domain.merge import merged
-from papertui.domain.paper import ANNOUNCE_TYPES, Announced, Paper
+from papertui.domain.paper import Announced, Paper, strength
 from papertui.domain.published import Usage
 from papertui.domain.search_text import extra_text
 from papertui.store.codec import PAPER_COLUMNS, facts_of, paper_from, usage_text
@@ -107,11 +107,6 @@ def _columns(rowid: int, paper: Paper, first_hand: bool) -> tuple[object, ...]:
     )  # fmt: skip
 
 
-def _strength(kind: str | None) -> int:
-    """Lower is stronger; a source without such words is the weakest."""
-    return ANNOUNCE_TYPES.index(kind) if kind in ANNOUNCE_TYPES else len(ANNOUNCE_TYPES)
-
-
 def _announce(db: Db, announced: Iterable[Announced]) -> list[tuple[str, int]]:
     """Store announcements; the (date, paper) of those that were new or say more."""
     touched: dict[tuple[str, int], None] = {}
@@ -123,7 +118,7 @@ def _announce(db: Db, announced: Iterable[Announced]) -> list[tuple[str, int]]:
         moved = (
             known is not None and told.rank is not None and known[1] != told.rank and (known[1] is None or told.source.startswith("list:"))
         )
-        if known is None or moved or _strength(told.type) < _strength(known[0]):
+        if known is None or moved or strength(told.type) < strength(known[0]):
             db.execute(
                 "INSERT INTO announcements(paper, source, date, type, rank) VALUES(?, ?, ?, ?, ?)"
                 " ON CONFLICT(paper, source, date) DO UPDATE SET type = coalesce(excluded.type, type), rank = coalesce(excluded.rank, rank)",
@@ -137,7 +132,7 @@ def _enter(db: Db, day: str, rowid: int) -> int:
     """Make or mend the edition's entry from the paper's announcements of that date. 1 where it is newly listed."""
     told = db.execute("SELECT source, type, rank FROM announcements WHERE paper = ? AND date = ? ORDER BY source", (rowid, day)).fetchall()
     lists = [row for row in told if row[0].startswith("list:")]
-    archives = sorted((row for row in told if not row[0].startswith("list:")), key=lambda row: _strength(row[1]))
+    archives = sorted((row for row in told if not row[0].startswith("list:")), key=lambda row: strength(row[1]))
     listed = int(bool(lists) or not (archives[0][1] or "").startswith("replace"))
     source, kind, _ = (archives or lists)[0]
     rank = min((row[2] for row in lists if row[2] is not None), default=None)
