@@ -29,7 +29,7 @@ def env(server: HTTPServer, *sources: str, **more: str) -> dict[str, str]:
 
 def test_a_paper_that_two_sources_announce_is_one_row(tmp_path: Path, httpserver: HTTPServer) -> None:
     with HuggingFace({DAY: [element("2611.00001", DAY, "As retold", upvotes=12), element("2610.00007", DAY, "Older")]}) as site:
-        settings = env(httpserver, "arxiv", "huggingface", PAPERTUI_SOURCES__HUGGINGFACE__URL=site.url)
+        settings = env(httpserver, "huggingface", "arxiv", PAPERTUI_SOURCES__HUGGINGFACE__URL=site.url)
         here(tmp_path, "fetch", env=settings)
         here(tmp_path, "fetch", env=settings)
     rows = here(tmp_path, "list", "--format", "json", env=settings).json
@@ -69,3 +69,47 @@ def test_lists_that_are_subscribed_to_come_with_the_day(tmp_path: Path, httpserv
     (row,) = here(tmp_path, "list", "--format", "json", env=settings).json
     assert [told["source"] for told in row["announcements"]] == ["arxiv", "list:other"]
     assert (row["relevance"], row["novelty"], row["scorer"]) == (9, 7, "list:other")
+
+
+def test_a_list_of_many_days_has_only_the_asked_one_scored(tmp_path: Path, httpserver: HTTPServer) -> None:
+    folder = tmp_path / "lists"
+    folder.mkdir()
+    for day, number in ((DAY, "2611.00001"), (dt.date(2026, 11, 20), "2611.00009")):
+        entry = {
+            "ARXIVID": number,
+            "title": f"Of {day}",
+            "abstract": "x",
+            "authors": [],
+            "COMMENT": "",
+            "RELEVANCE": 9,
+            "NOVELTY": 7,
+            "SCORE": 16,
+        }
+        (folder / f"{day}-output.json").write_text(json.dumps({number: entry}))
+    settings = env(httpserver, "arxiv", PAPERTUI_SOURCES__LISTS=f'[{{name = "other", path = "{folder}"}}]')
+    here(tmp_path / "h", "update", env=settings)
+    scorers = {
+        row["id"]: {score["scorer"] for score in row["scores"]}
+        for row in here(tmp_path / "h", "list", "--all", "--format", "json", env=settings).json
+    }
+    assert scorers == {"arxiv:2611.00001": {"list:other", "local"}, "arxiv:2611.00009": {"list:other"}}
+
+
+def test_arxiv_that_fails_beside_a_list_is_told(tmp_path: Path, httpserver: HTTPServer) -> None:
+    entry = {
+        "ARXIVID": "2611.00009",
+        "title": "Listed",
+        "abstract": "x",
+        "authors": [],
+        "COMMENT": "",
+        "RELEVANCE": 9,
+        "NOVELTY": 7,
+        "SCORE": 16,
+    }
+    httpserver.expect_request("/2026-11-23.json").respond_with_json({"2611.00009": entry})
+    settings = env(httpserver, "arxiv") | {
+        "PAPERTUI_SOURCES__ARXIV__FEED_URL": httpserver.url_for("/none/"),
+        "PAPERTUI_SOURCES__LISTS": f'[{{name = "other", url = "{httpserver.url_for("/")}{{date}}.json"}}]',
+    }
+    done = here(tmp_path, "fetch", "--date", "2026-11-23", env=settings, code=3)
+    assert "papertui: arxiv: " in done.err

@@ -38,7 +38,7 @@ async def fetch(session: Session, emit: Emit, *, day: date | None = None, source
     for name in sources or ():
         if name not in enabled:
             raise UsageError(f"--source {name}: not among sources.enabled ({', '.join(enabled) or 'none'})")
-    wanted = list(dict.fromkeys(sources or enabled))
+    wanted = sorted(dict.fromkeys(sources or enabled), key=lambda name: name != ARXIV)  # its mailing's date is everybody's
     if not wanted:
         raise UsageError("sources.enabled is empty: there is nothing to fetch from")
     dates: list[date] = []
@@ -58,13 +58,14 @@ async def fetch(session: Session, emit: Emit, *, day: date | None = None, source
             raise
         except PapertuiError as error:
             failures.append(error)
-            if len(wanted) > 1:
+            if len(wanted) > 1 or session.settings.lists:
                 emit(Failed(name, str(error)))
     if not sources and session.settings.lists and (day or dates):
         from papertui.services.subscriptions import fetch_lists
 
         asked = await fetch_lists(session, emit, day or dates[0])
-        dates += [on for each in asked for on in each.dates]
+        # a list's other days are in the library too, but nobody asked for them to be scored
+        dates += [on for each in asked for on in each.dates if on == (day or dates[0])]
         failures += [PapertuiError(each.trouble) for each in asked if each.trouble]
     if failures and not dates:
         raise failures[0] if len(failures) == 1 else PapertuiError(f"all sources failed; the last said: {failures[-1]}")
@@ -84,7 +85,8 @@ async def _retrieve(session: Session, source: str, emit: Emit, day: date | None)
             from papertui.sources import huggingface
 
             token = session.env.get("HF_TOKEN") or None
-            return await huggingface.daily(http, settings.huggingface_url, day=day, token=token, tell=lambda line: emit(Warned(line)))
+            days = await huggingface.daily(http, settings.huggingface_url, day=day, token=token, tell=lambda line: emit(Warned(line)))
+            return days[:1]  # where no day was asked for: the newest
         from papertui.sources import clawrxiv
 
         on = day or session.clock().date()
