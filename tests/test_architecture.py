@@ -34,19 +34,14 @@ SHARED_MODULES: dict[str, set[str]] = {
     "prompts": {"errors"},
     "keymap": set(),
     "setting_kinds": {"domain", "keymap"},
-    "config": {
-        "errors",
-        "paths",
-        "domain",
-        "setting_kinds",
-        "keymap",
-    },  # what a name or a category is, domain says; it knows nothing of settings
+    "settings": {"domain", "setting_kinds", "keymap"},
+    "config": {"errors", "domain", "settings", "keymap"},  # what a name or a category is, domain says; it knows nothing of settings
     "__init__": set(),
     "__main__": {"cli"},
 }
 """Modules outside the rooms, and what of ours each may import."""
 
-COMMON = {"config", "setting_kinds", "keymap", "paths", "prompts", "clock", "errors", "__init__"}
+COMMON = {"config", "settings", "setting_kinds", "keymap", "paths", "prompts", "clock", "errors", "__init__"}
 """Importable by every room but domain, which imports errors only."""
 
 PLACES: dict[str, tuple[str, ...]] = {

@@ -14,11 +14,11 @@ from pathlib import Path
 import pytest
 
 from papertui.clock import now
-from papertui.config import Settings
 from papertui.errors import PapertuiError
 from papertui.paths import Paths
 from papertui.services import backup, lock
 from papertui.services.session import Session
+from papertui.settings import Settings
 from papertui.store import copies, database
 from papertui.store.errors import DamagedError, LockedError, StoreError
 from papertui.store.library import Library

@@ -11,9 +11,10 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from papertui.config import TABLE, Settings, describe, load_settings, whole_table
+from papertui.config import load_settings
 from papertui.domain import toml
 from papertui.errors import UsageError
+from papertui.settings import TABLE, Settings, describe, whole_table
 
 NOWHERE = Path("nowhere") / "config.toml"
 

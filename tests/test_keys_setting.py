@@ -6,9 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from papertui.config import describe, load_settings
+from papertui.config import load_settings
 from papertui.errors import UsageError
 from papertui.keymap import KEYS
+from papertui.settings import describe
 from tests.command import papertui
 
 

@@ -13,8 +13,8 @@ from papertui.cli import roff
 from papertui.cli.manual import page
 from papertui.cli.program import COMMANDS
 from papertui.cli.shape import shapes
-from papertui.config import TABLE
 from papertui.keymap import KEYS
+from papertui.settings import TABLE
 from tests.command import papertui
 
 PAGE = "\n".join(page(shapes())) + "\n"

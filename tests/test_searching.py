@@ -145,10 +145,10 @@ def test_one_letter_searches_nothing(tmp_path: Path) -> None:
 
 def test_a_paper_of_another_day_is_marked_through_the_real_desk(tmp_path: Path) -> None:
     from papertui.clock import now
-    from papertui.config import Settings
     from papertui.paths import Paths
     from papertui.services.library_desk import LibraryDesk
     from papertui.services.session import Session
+    from papertui.settings import Settings
     from tests.command import NOW
 
     _library(tmp_path / "papertui.db").close()

@@ -20,7 +20,7 @@ from hypothesis import strategies as st
 from pytest_httpserver import HTTPServer
 from werkzeug import Request, Response
 
-from papertui.config import describe, load_settings
+from papertui.config import load_settings
 from papertui.domain.paper import Announced, Announcement
 from papertui.domain.score import Score
 from papertui.domain.subscription import NAME, Subscription
@@ -33,6 +33,7 @@ from papertui.services.events import Event, Failed, Fetched, Warned
 from papertui.services.list_marks import usable_etag, usable_time
 from papertui.services.session import Session
 from papertui.services.subscriptions import Asked, fetch_lists
+from papertui.settings import describe
 from papertui.store.errors import StoreError
 from tests.command import here
 from tests.make import DAY, NOW, paper, pid

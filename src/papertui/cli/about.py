@@ -11,11 +11,11 @@ from pathlib import Path
 
 from papertui.cli.reading import write_lines
 from papertui.cli.session import Voice, opened
-from papertui.config import describe
 from papertui.domain import gate, toml
 from papertui.errors import PapertuiError, UsageError
 from papertui.export import files
 from papertui.paths import Paths
+from papertui.settings import describe
 
 
 def paths(arguments: argparse.Namespace) -> int:

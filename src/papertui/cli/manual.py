@@ -13,11 +13,11 @@ from papertui.cli.parser import SELECT
 from papertui.cli.program import ABOUT
 from papertui.cli.reading import write_lines
 from papertui.cli.shape import Argument, Shape, shapes
-from papertui.config import TABLE
 from papertui.domain import toml
 from papertui.keymap import GROUPS, KEYS
 from papertui.paths import Paths
 from papertui.setting_kinds import PRESSES
+from papertui.settings import TABLE
 
 DATE = "2026-11-23"
 """When the sentences of this page that are in no table were last looked over."""

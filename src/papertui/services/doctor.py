@@ -11,13 +11,14 @@ from functools import partial
 from typing import NamedTuple
 
 from papertui.clock import now as now_by
-from papertui.config import Settings, load_settings
+from papertui.config import load_settings
 from papertui.errors import PapertuiError
 from papertui.paths import Paths
 from papertui.services import doctor_data, doctor_ground
 from papertui.services.doctor_check import Check, fail, ok
 from papertui.services.events import Emit
 from papertui.services.session import Session
+from papertui.settings import Settings
 from papertui.store.health import Health
 
 

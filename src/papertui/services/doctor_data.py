@@ -8,7 +8,6 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from shutil import which
 
-from papertui.config import Settings
 from papertui.domain.toml import nearest
 from papertui.errors import PapertuiError
 from papertui.paths import Paths
@@ -16,6 +15,7 @@ from papertui.prompts import find_prompt, shipped_names
 from papertui.services import opening, profiles
 from papertui.services.doctor_check import Check, fail, ok, size_text, warn
 from papertui.services.session import Session
+from papertui.settings import Settings
 from papertui.store import place
 from papertui.store.copies import sound_backup
 from papertui.store.errors import DamagedError, LockedError, StoreError

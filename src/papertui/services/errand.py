@@ -17,12 +17,12 @@ from contextlib import suppress
 from pathlib import Path
 from typing import IO, Any, NamedTuple
 
-from papertui.config import Settings
 from papertui.errors import PapertuiError, UsageError
 from papertui.paths import Paths
 from papertui.services.desk import Landed
 from papertui.services.events import Emit
 from papertui.services.session import Session
+from papertui.settings import Settings
 
 PATIENCE = 5.0
 """Seconds that an errand which is told to stop has to keep what it has."""

@@ -11,7 +11,6 @@ from datetime import UTC, date, datetime, timedelta
 from types import TracebackType
 from typing import NamedTuple, Self
 
-from papertui.config import Settings
 from papertui.domain.answer import Answer, Outcome, Run, Tokens
 from papertui.domain.authors import Alias
 from papertui.domain.ids import PaperId, rowid_of
@@ -33,6 +32,7 @@ from papertui.services.models import MOST_STREAMS, Setup, prices, setup_of
 from papertui.services.profiles import LoadedProfile, load_profile
 from papertui.services.prompting import texts_of
 from papertui.services.session import Session
+from papertui.settings import Settings
 from papertui.store.library import Library
 
 ON_THE_WAY = timedelta(days=30)

@@ -8,10 +8,10 @@ from contextlib import suppress
 from datetime import datetime
 from typing import NamedTuple
 
-from papertui.config import Settings
 from papertui.paths import Paths
 from papertui.services.authors import names_now
 from papertui.services.recipes import recipes_now
+from papertui.settings import Settings
 from papertui.store.errors import StoreError
 from papertui.store.library import Library
 from papertui.store.place import size_of
