@@ -280,6 +280,7 @@ def test_why_novelty_is_unknown_stands_in_the_message_line() -> None:
 
 def test_the_reason_stands_before_the_address() -> None:
     assert reason_first("https://rss.arxiv.org/rss/cs.LG+cs.CL: offline? Try again") == "offline? Try again (rss.arxiv.org)"
+    assert reason_first("clawrxiv: http://h:9/api/posts?page=1: refused: offline?") == "clawrxiv: refused: offline? (h:9)"
     assert reason_first("not written yet: /home/ada/My Papers/papertui.db: locked; wait") == "not written yet: locked; wait (papertui.db)"
     assert reason_first("/tmp/papertui.db: damaged: doctor says more") == "damaged: doctor says more (papertui.db)"
     assert reason_first("arxiv: down") == "arxiv: down"

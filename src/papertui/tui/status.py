@@ -116,9 +116,9 @@ def resting_notes(head: EditionHead | None) -> list[str]:
 
 
 def reason_first(text: str) -> str:
-    """`https://host/long/path: the reason` or `what: /long/path: the reason` with the reason in front, where a narrow line shows it."""
-    if found := re.match(r"https?://([^/\s]+)\S*: (.+)", text):
-        return f"{found[2]} ({found[1]})"
+    """`what: https://host/long/path: the reason` or `what: /long/path: the reason` with the reason in front, where a narrow line shows it."""
+    if found := re.match(r"((?:[^:/]+: )?)https?://([^/\s]+)\S*: (.+)", text):
+        return f"{found[1]}{found[3]} ({found[2]})"
     if found := re.match(r"((?:[^:/]+: )?)/(?:[^:]*/)?([^:/]+): (.+)", text):
         return f"{found[1]}{found[3]} ({found[2]})"
     return text
