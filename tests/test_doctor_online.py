@@ -34,7 +34,8 @@ from tests.replies import answer, server
 
 NOW = dt.datetime.now(dt.UTC)
 """The test server puts its own date into each answer."""
-LISTED = f"/lists/{expected_mailing(NOW)}.json"
+MAILED = expected_mailing(NOW)
+LISTED = f"/lists/{MAILED}.json"
 PAGE = "<h3>Showing new listings for Monday, 23 November 2026</h3><dl id='articles'></dl>"
 ATOM = '<feed xmlns="http://www.w3.org/2005/Atom"><title>ArXiv Query</title>{}</feed>'
 FOUND = ATOM.format("<entry><id>http://arxiv.org/abs/1706.03762v7</id><title>t</title></entry>")
@@ -119,7 +120,7 @@ def test_everything_that_the_settings_lead_to_is_asked_once_and_nothing_is_store
         "knows",
         "Daily Papers",
         "2680 posts",
-        "1 papers of 2026-11-23",
+        f"1 papers of {MAILED}",
         "knows",
         "models",
     )
