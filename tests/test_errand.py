@@ -89,7 +89,7 @@ def test_stopped_before_it_began_it_never_does(tmp_path: Path, httpserver: HTTPS
 
 
 def test_a_process_that_dies_is_told_with_its_last_word(tmp_path: Path, httpserver: HTTPServer, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(errand, "_RUN", "import sys; sys.exit('no memory left')")
+    monkeypatch.setattr(errand, "COMMAND", (sys.executable, "-c", "import sys; sys.exit('no memory left')"))
     with pytest.raises(RuntimeError, match=r"ended with 1 \(no memory left\)"):
         asyncio.run(update_elsewhere(session_in(tmp_path, **settings(httpserver)), lambda event: None))
 
@@ -120,7 +120,7 @@ def test_it_does_not_outlive_a_reader_that_is_killed(tmp_path: Path, httpserver:
     asked = slow(httpserver)
     session = session_in(tmp_path, **settings(httpserver))
     orders = pickle.dumps(Orders(session.paths, session.settings, dict(session.env), False))
-    start = f"import subprocess, sys; p = subprocess.Popen({[sys.executable, '-P', '-c', errand._RUN, 'x']!r}, stdin=subprocess.PIPE)"
+    start = f"import subprocess, sys; p = subprocess.Popen({errand.COMMAND!r}, stdin=subprocess.PIPE)"
     reader = subprocess.Popen(
         [sys.executable, "-c", f"{start}; p.stdin.write({orders!r}); p.stdin.flush(); print(p.pid, flush=True); p.wait()"],
         stdout=subprocess.PIPE,

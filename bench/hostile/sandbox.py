@@ -17,6 +17,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
+from papertui.services.errand import COMMAND
+
 NOW = "2026-11-23T12:00:00Z"
 PROGRAMS = (
     "sh", "bash", "zsh", "open", "xdg-open", "explorer.exe", "wslview", "www-browser", "firefox", "lynx", "w3m", "vi", "nano", "touch", "id", "cat",
@@ -60,6 +62,10 @@ import json, os, sys
 with open({log!r}, "a", encoding="utf-8", errors="backslashreplace") as file:
     file.write(json.dumps([os.path.basename(sys.argv[0]), sys.argv[1:]]) + "\\n")
 """
+
+
+_ERRAND = repr((COMMAND[0], [*COMMAND]))
+"""The one process that the reader starts by itself, to the letter: an update. A byte of anything else in it is reported."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +152,8 @@ class Sandbox:
             if name not in may_start:
                 yield f"started {name} {arguments}"
         for event, kind, what in self._events():
+            if kind == "start" and what[0] == _ERRAND:
+                continue
             if kind == "start" and not any(repr(str(self.stubs / name)) in what[0] for name in may_start):
                 yield f"{event}: {what[0][:200]}"
             elif kind in ("open", "change"):

@@ -30,7 +30,14 @@ PATIENCE = 5.0
 EVENT, LANDED, TOLD, FAILED, WRONG = range(5)
 """What a message from the errand is: an event, a score that came in, a line about the library's place, why it ended."""
 
-_RUN = "import sys; sys.path.append(sys.argv.pop()); from papertui.services.errand_process import main; main()"
+COMMAND = (
+    sys.executable,
+    "-P",  # nothing in the folder that papertui was started in is taken for a module of its own
+    "-c",
+    "import sys; sys.path.append(sys.argv.pop()); from papertui.services.errand_process import main; main()",
+    str(Path(__file__).parents[2]),
+)
+"""This Python with our own code: the same whatever is being read, for nothing of it comes from outside."""
 
 
 class Orders(NamedTuple):
@@ -100,9 +107,7 @@ class _Errand:
                 if self._stopped:
                     return None
                 self._process = subprocess.Popen(  # noqa: S603 - this Python, with our own code
-                    # -P: nothing in the folder that papertui was started in is taken for a module of its own
-                    [sys.executable, "-P", "-c", _RUN, str(Path(__file__).parents[2])],
-                    stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                    COMMAND, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
                     start_new_session=True,  # keys that signal the reader's terminal are not its business
                 )  # fmt: skip
         except OSError as error:
