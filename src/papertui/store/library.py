@@ -6,7 +6,7 @@ What only some methods need is imported in them: a list of the day is on screen 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from papertui.domain.edition import Detail, Edition, EditionHead, Row
@@ -14,25 +14,18 @@ from papertui.domain.ids import PaperId, rowid_of
 from papertui.domain.selection import Selection
 from papertui.domain.triage import Event, Marks
 from papertui.store import reading
-from papertui.store.answering import Answering
+from papertui.store.calendar import Calendar
 
 if TYPE_CHECKING:
     from papertui.domain.paper import Announced, Paper
-    from papertui.domain.published import Usage
     from papertui.domain.score import Score
     from papertui.store.papers import Stored
 
 
-class Library(Answering):
+class Library(Calendar):
     """A connection to the library, for one thread. Methods raise StoreError with one line; each is one short transaction."""
 
     # papers
-
-    def add_day(self, day: dt.date, source: str, now: dt.datetime, reason: str | None = None, usage: Usage | None = None) -> None:
-        """Note that `source` said something of `day`."""
-        from papertui.store import papers
-
-        self._do(papers.add_day, self._db, day, source, now, reason, usage)
 
     def add_papers(self, announced: Sequence[Announced], *, first_hand: bool, announce: bool = True) -> Stored:
         """Store a portion (at most 100) of a day."""
@@ -51,24 +44,6 @@ class Library(Answering):
         from papertui.store import papers
 
         return self._do(papers.texts_before, self._db, day, limit)
-
-    def withdraw(self, source: str, day: dt.date, rowids: Collection[int]) -> None:
-        """Take papers out of what `source` announced under a date."""
-        from papertui.store import papers
-
-        self._do(papers.withdraw, self._db, source, day, rowids)
-
-    def announced_by(self, source: str, day: dt.date) -> set[int]:
-        """Row numbers of what `source` announced under a date."""
-        from papertui.store import papers
-
-        return self._do(papers.announced_by, self._db, source, day)
-
-    def newly_listed_before(self, on: Sequence[int], source: str, day: dt.date) -> tuple[int, dt.date | None]:
-        """How many row numbers `source` announced as new under an earlier date, and the last such date."""
-        from papertui.store import papers
-
-        return self._do(papers.newly_listed_before, self._db, on, source, day)
 
     def has_paper(self, paper: PaperId) -> bool:
         """Whether the paper is known."""

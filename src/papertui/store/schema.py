@@ -227,5 +227,21 @@ CREATE TABLE upload_requests(      -- what a batch's requests mean; gone once it
 ) WITHOUT ROWID;
 """
 
-MIGRATIONS: tuple[Callable[[sqlite3.Connection], None], ...] = (_first, _models)
+
+def _asked(db: sqlite3.Connection) -> None:
+    """What was asked of sources, and what came of it: whether an edition is complete."""
+    for statement in _ASKED.split(";\n"):
+        if statement.strip():
+            db.execute(statement)
+
+
+_ASKED = """
+ALTER TABLE days ADD COLUMN asked_at TEXT;            -- when last; NULL where nobody was asked: a list that was loaded
+ALTER TABLE days ADD COLUMN via TEXT NOT NULL DEFAULT '';
+ALTER TABLE days ADD COLUMN gave INTEGER;             -- papers that it announced
+ALTER TABLE days ADD COLUMN parts TEXT NOT NULL DEFAULT '';  -- arXiv's categories that are wholly there, by blanks
+ALTER TABLE days ADD COLUMN trouble TEXT;             -- what failed or is missing
+"""
+
+MIGRATIONS: tuple[Callable[[sqlite3.Connection], None], ...] = (_first, _models, _asked)
 """Step n takes a library from user_version n to n + 1. Never changed once released: only added to."""
