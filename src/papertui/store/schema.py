@@ -236,12 +236,14 @@ def _asked(db: sqlite3.Connection) -> None:
 
 
 _ASKED = """
-ALTER TABLE days ADD COLUMN asked_at TEXT;            -- when last; NULL where nobody was asked: a list that was loaded
+ALTER TABLE days ADD COLUMN asked_at TEXT;
 ALTER TABLE days ADD COLUMN via TEXT NOT NULL DEFAULT '';
-ALTER TABLE days ADD COLUMN gave INTEGER;             -- papers that it announced
-ALTER TABLE days ADD COLUMN parts TEXT NOT NULL DEFAULT '';  -- arXiv's categories that are wholly there, by blanks
-ALTER TABLE days ADD COLUMN trouble TEXT;             -- what failed or is missing
+ALTER TABLE days ADD COLUMN gave INTEGER;
+ALTER TABLE days ADD COLUMN parts TEXT NOT NULL DEFAULT '';
+ALTER TABLE days ADD COLUMN trouble TEXT;
 """
+"""`asked_at`: when last, NULL where nobody was (a list that was loaded); `gave`: papers announced; `parts`: arXiv's categories that are
+wholly there, by blanks; `trouble`: what failed or is missing."""
 
 MIGRATIONS: tuple[Callable[[sqlite3.Connection], None], ...] = (_first, _models, _asked)
 """Step n takes a library from user_version n to n + 1. Never changed once released: only added to."""
