@@ -15,7 +15,7 @@ def fetch(arguments: argparse.Namespace) -> int:
 
     voice = Voice(arguments)
     with opened(arguments) as session:
-        asyncio.run(job(session, voice, day=arguments.date, sources=arguments.source))
+        asyncio.run(job(session, voice, day=arguments.date, since=arguments.since, wait=arguments.wait, sources=arguments.source))
     return _end(voice)
 
 

@@ -35,7 +35,10 @@ def _none(parser: Parser) -> None:
 
 
 def _fetch(parser: Parser) -> None:
-    parser.add_argument("--date", type=a_date, metavar="D", help="the mailing of this date (a feed holds the newest only)")
+    which = parser.add_mutually_exclusive_group()
+    which.add_argument("--date", type=a_date, metavar="D", help="the mailing of this date (default: the newest)")
+    which.add_argument("--since", type=a_date, metavar="D", help="all mailings of this date and later; what is here is not fetched again")
+    which.add_argument("--wait", action="store_true", help="look every few minutes until arXiv's next mailing is out")
     parser.add_argument("--source", action="append", metavar="S", help="only this source; may be repeated")
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from papertui.services.session import Session
 
 if TYPE_CHECKING:
+    from papertui.domain.asked import Asked
     from papertui.domain.edition import EditionHead
     from papertui.store.answers import Spending
     from papertui.store.library import Library
@@ -24,13 +25,14 @@ def statistics(session: Session) -> dict[str, Any]:
         spent = {by: [_row(each) for each in library.spending(by)] for by in ("run", "day", "model")}
         papers = library.count_papers()
         totals = _totals(session, library, [head.date for head in heads])
+        asked = {head.date: [_asked(each) for each in library.asked(head.date)] for head in heads}
     return {
         "schema_version": 1,
         "papers": papers,
         "editions": len(heads),
         "newest": heads[0].date.isoformat() if heads else None,
         "saved": sum(head.saved for head in heads),
-        "days": [_day(head) | {"by_model": totals.get(head.date)} for head in heads],
+        "days": [_day(head) | {"by_model": totals.get(head.date), "asked": asked[head.date]} for head in heads],
         "spending": {"runs": spent["run"], "days": spent["day"], "models": spent["model"]},
     }
 
@@ -54,6 +56,20 @@ def _totals(session: Session, library: Library, days: Sequence[date]) -> dict[da
         for day in days
         if day in asked
     }  # fmt: skip
+
+
+def _asked(told: Asked) -> dict[str, Any]:
+    """What a source was asked about a day, and what came of it."""
+    return {
+        "source": told.source,
+        "at": told.at.strftime("%Y-%m-%dT%H:%M:%SZ") if told.at else None,
+        "via": told.via.split("+") if told.via else [],
+        "gave": told.gave,
+        "categories": list(told.parts),
+        "reason": told.reason,
+        "missing": told.trouble,
+        "approximate": told.is_approximate,
+    }
 
 
 def _day(head: EditionHead) -> dict[str, Any]:

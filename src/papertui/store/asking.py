@@ -61,6 +61,12 @@ def announced_before(db: Db, rowids: Sequence[int], source: str, day: date) -> d
     return found
 
 
+def last_announced(db: Db, source: str) -> date | None:
+    """The newest date under which `source` announced a paper."""
+    row = db.execute("SELECT date FROM announcements WHERE source = ? ORDER BY date DESC LIMIT 1", (source,)).fetchone()
+    return date.fromisoformat(row[0]) if row else None
+
+
 def _of(row: tuple[str, str, str | None, str, int | None, str, str | None, str | None]) -> Asked:
     source, day, at, via, gave, parts, reason, trouble = row
     return Asked(source, date.fromisoformat(day), time_of(at), via, gave, tuple(parts.split()), reason, trouble)

@@ -46,6 +46,12 @@ class Calendar(Answering):
 
         return self._do(asking.announced_before, self._db, rowids, source, day)
 
+    def last_announced(self, source: str) -> dt.date | None:
+        """The newest date under which `source` announced a paper."""
+        from papertui.store import asking
+
+        return self._do(asking.last_announced, self._db, source)
+
     def withdraw(self, source: str, day: dt.date, rowids: Collection[int]) -> None:
         """Take papers out of what `source` announced under a date."""
         from papertui.store import papers

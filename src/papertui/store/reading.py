@@ -60,7 +60,7 @@ def newest_date(db: Db) -> dt.date | None:
 def heads(db: Db, *, replacements: bool) -> list[EditionHead]:
     """Every edition without its rows, newest first: what a list of days shows."""
     rows = db.execute(
-        "SELECT d.date, group_concat(d.source, char(10)), group_concat(d.reason, '; '),"
+        f"SELECT d.date, group_concat(d.source, char(10)), group_concat({_REASON}, '; '),"
         " (SELECT count(*) FROM entries e WHERE e.date = d.date AND (e.listed OR ?)),"
         " (SELECT count(*) FROM entries e LEFT JOIN marks m ON m.paper = e.paper WHERE e.date = d.date AND (e.listed OR ?)"
         "   AND NOT coalesce(m.read, 0) AND NOT coalesce(m.hidden, 0)),"
@@ -100,7 +100,14 @@ def heading(db: Db, day: dt.date) -> EditionHead | None:
 
 
 def _told(db: Db, day: dt.date) -> list[tuple[str, str | None, str | None]]:
-    return db.execute("SELECT source, reason, usage FROM days WHERE date = ? ORDER BY source", (day.isoformat(),)).fetchall()
+    return db.execute(f"SELECT source, {_REASON}, usage FROM days d WHERE date = ? ORDER BY source", (day.isoformat(),)).fetchall()
+
+
+_REASON = (
+    "nullif(ltrim(coalesce(d.reason, '') || coalesce('; incomplete: ' || d.trouble, '')"
+    " || CASE WHEN instr('+' || d.via || '+', '+api+') THEN '; approximate: by submission dates' ELSE '' END, '; '), '')"
+)
+"""Why a day has no papers, what it lacks, or what it was put together from; NULL where all is well."""
 
 
 def _head(
