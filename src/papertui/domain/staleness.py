@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Collection, Mapping, Sequence
+from typing import NamedTuple
 
 from papertui.domain.ids import rowid_of
 from papertui.domain.paper import Announced, Paper
@@ -16,13 +17,24 @@ Before = Mapping[tuple[int, str], dt.date]
 """When a source last announced a paper earlier, by row number and announce type."""
 
 
+class Stale(NamedTuple):
+    """An old list: how many of its papers an earlier date had, of how many, and which date."""
+
+    known: int
+    of: int
+    last: dt.date
+
+    def __str__(self) -> str:
+        return f"{self.known} of {self.of} new papers were new on {self.last} already"
+
+
 def parts_of(paper: Paper, parts: Collection[str]) -> list[str]:
     """Which of these categories and archives a paper belongs to."""
     return [part for part in parts if any(code == part or code.startswith(f"{part}.") for code in paper.categories)]
 
 
-def stale_parts(announced: Sequence[Announced], before: Before, parts: Sequence[str]) -> dict[str, dt.date]:
-    """The categories whose list is an earlier date's, with that date.
+def stale_parts(announced: Sequence[Announced], before: Before, parts: Sequence[str]) -> dict[str, Stale]:
+    """The categories whose list is an earlier date's.
 
     A paper is new once, and cross-listed once. Only papers that came for one category alone speak for it: the others
     may stand in the feed for another's sake.
@@ -36,7 +48,7 @@ def stale_parts(announced: Sequence[Announced], before: Before, parts: Sequence[
     for part, papers in own.items():
         known = [before[key] for key in map(key_of, papers) if key in before]
         if len(papers) >= FEWEST and len(known) >= SHARE * len(papers):
-            found[part] = max(known)
+            found[part] = Stale(len(known), len(papers), max(known))
     return found
 
 

@@ -163,8 +163,8 @@ async def _keep_fresh(desk: Desk, day: SourceDay, parts: tuple[str, ...]) -> lis
     if not stale:
         await desk.keep(day, parts)
         return []
-    for part, last in stale.items():
-        desk.tell(f"{ARXIV}: the feed has the list of {last} for {part} still; asking its page")
+    for part, told in stale.items():
+        desk.tell(f"{ARXIV}: the feed has the list of {told.last} for {part} still; asking its page")
     from dataclasses import replace
 
     fresh = replace(day, announced=without_stale(day.announced, before, parts, stale))
@@ -177,9 +177,8 @@ async def _keep_doubtful(desk: Desk, day: SourceDay, parts: tuple[str, ...]) -> 
     """Store a feed that no page can complete; what seems wrong with it is said."""
     before = await in_thread(_before, desk.session, day)
     stale = stale_parts(day.announced, before, parts)
-    for part, last in stale.items():
-        desk.tell(f"{ARXIV} {day.date}: the papers of {part} were announced on {last} already; the feed seems to serve an old list,"
-                  " fetch again later")  # fmt: skip
+    for part, told in stale.items():
+        desk.tell(f"{ARXIV} {day.date}, {part}: {told}; the feed seems to serve an old list, fetch again later")
     await desk.keep(day, tuple(part for part in parts if part not in stale))
 
 
