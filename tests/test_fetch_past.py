@@ -106,6 +106,13 @@ def test_an_empty_feed_on_a_weekday_is_confirmed_by_the_page(tmp_path: Path, htt
     assert (day["date"], day["reason"]) == (str(MONDAY), "no mailing on Monday 23 November 2026: arXiv left it out")
 
 
+def test_an_empty_feed_that_no_page_confirms_is_no_day_without_mailing(tmp_path: Path, httpserver: HTTPServer) -> None:
+    settings = env(httpserver, site_of("cs.CL"), "cs.LG", body=feed())  # the site has no such category
+    here(tmp_path, "fetch", env=settings, code=1)
+    (day,) = days_of(tmp_path, settings).values()
+    assert day["reason"] == "incomplete: arXiv's cs.LG could not be had"
+
+
 def test_an_old_feed_is_completed_from_pages(tmp_path: Path, httpserver: HTTPServer) -> None:
     site = site_of("cs.LG")
     site.days = {**site.days, ("cs.LG", MONDAY): [one("2611.08001", MONDAY, "cs.LG")]}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from typing import NamedTuple
 
 FEED, LISTING, CATCH_UP, SEARCH = "feed", "listing", "catchup", "api"
@@ -45,11 +45,3 @@ def joined(known: Asked | None, told: Asked) -> Asked:
     ways = dict.fromkeys(way for text in (known.via, told.via) for way in text.split("+") if way)
     gave = told.gave if told.gave is not None else known.gave
     return told._replace(via="+".join(ways), gave=gave, parts=tuple(dict.fromkeys((*known.parts, *told.parts))))
-
-
-def shortcomings(asked: Sequence[Asked]) -> list[str]:
-    """What to say of an edition that is not, or perhaps not, what its sources announced; a line each."""
-    lines = [f"incomplete: {each.trouble}" for each in asked if each.trouble]
-    if any(each.is_approximate for each in asked):
-        lines.append("approximate: put together from submission dates, some papers may belong to a day beside it")
-    return lines

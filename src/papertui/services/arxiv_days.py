@@ -134,7 +134,7 @@ async def _is_left_out(desk: Desk, day: date) -> bool:
                                         page_delay_seconds=settings.arxiv_page_delay_seconds, tell=desk.tell)  # fmt: skip
     except PapertuiError as error:
         desk.tell(f"{ARXIV}: the feed of {day} is empty, and the page that could confirm it cannot be had ({error})")
-        return True
+        return False
     return page.date < day
 
 
